@@ -1,0 +1,126 @@
+import type { Backend, KeyPair, PasswordLimits, Sha256Stream } from './backend.ts'
+import {
+  AUTH_BYTES,
+  EXCHANGE_SECRET_BYTES,
+  PUBLIC_KEY_BYTES,
+  SIGN_SECRET_BYTES,
+  SIGNATURE_BYTES,
+} from './sizes.ts'
+
+/** The part of sodium-universal 5 that we call; it comes without types. Output comes first. */
+export interface SodiumNative {
+  crypto_sign_seed_keypair(publicOut: Uint8Array, secretOut: Uint8Array, seed: Uint8Array): void
+  crypto_sign_detached(out: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void
+  crypto_sign_verify_detached(
+    signature: Uint8Array,
+    message: Uint8Array,
+    publicKey: Uint8Array,
+  ): boolean
+  crypto_auth(out: Uint8Array, message: Uint8Array, key: Uint8Array): void
+  crypto_secretbox_detached(
+    cipherOut: Uint8Array,
+    tagOut: Uint8Array,
+    plain: Uint8Array,
+    nonce: Uint8Array,
+    key: Uint8Array,
+  ): void
+  crypto_secretbox_open_detached(
+    plainOut: Uint8Array,
+    cipher: Uint8Array,
+    tag: Uint8Array,
+    nonce: Uint8Array,
+    key: Uint8Array,
+  ): boolean
+  crypto_scalarmult(out: Uint8Array, secret: Uint8Array, publicKey: Uint8Array): void
+  crypto_scalarmult_base(out: Uint8Array, secret: Uint8Array): void
+  crypto_sign_ed25519_pk_to_curve25519(out: Uint8Array, publicKey: Uint8Array): void
+  crypto_sign_ed25519_sk_to_curve25519(out: Uint8Array, secretKey: Uint8Array): void
+  randombytes_buf(out: Uint8Array): void
+  crypto_pwhash(
+    out: Uint8Array,
+    password: Uint8Array,
+    salt: Uint8Array,
+    operations: number,
+    memoryBytes: number,
+    algorithm: number,
+  ): void
+  readonly crypto_pwhash_ALG_ARGON2ID13: number
+  sodium_memzero(bytes: Uint8Array): void
+}
+
+/** SHA-256 of the platform, where it beats libsodium's. */
+export interface Sha256 {
+  sha256(bytes: Uint8Array): Uint8Array
+  sha256Stream(): Sha256Stream
+}
+
+/** The native backend: synchronous and ready at once. */
+export function nativeBackend(sodium: SodiumNative, hash: Sha256): Backend {
+  return {
+    name: 'sodium-native',
+    ready: Promise.resolve(),
+    sha256: hash.sha256,
+    sha256Stream: hash.sha256Stream,
+    verify: sodium.crypto_sign_verify_detached,
+    secretBoxDetached: sodium.crypto_secretbox_detached,
+    secretUnboxDetached: sodium.crypto_secretbox_open_detached,
+    signSeedKeyPair(seed): KeyPair {
+      const publicKey = new Uint8Array(PUBLIC_KEY_BYTES)
+      const secretKey = new Uint8Array(SIGN_SECRET_BYTES)
+      sodium.crypto_sign_seed_keypair(publicKey, secretKey, seed)
+      return { publicKey, secretKey }
+    },
+    sign(message, secretKey) {
+      const signature = new Uint8Array(SIGNATURE_BYTES)
+      sodium.crypto_sign_detached(signature, message, secretKey)
+      return signature
+    },
+    auth(message, key) {
+      const tag = new Uint8Array(AUTH_BYTES)
+      sodium.crypto_auth(tag, message, key)
+      return tag
+    },
+    scalarMult(secret, publicKey) {
+      const shared = new Uint8Array(PUBLIC_KEY_BYTES)
+      try {
+        sodium.crypto_scalarmult(shared, secret, publicKey)
+      } catch {
+        return null
+      }
+      return shared
+    },
+    scalarMultBase(secret) {
+      const publicKey = new Uint8Array(PUBLIC_KEY_BYTES)
+      sodium.crypto_scalarmult_base(publicKey, secret)
+      return publicKey
+    },
+    signPublicToExchange(publicKey) {
+      const converted = new Uint8Array(PUBLIC_KEY_BYTES)
+      try {
+        sodium.crypto_sign_ed25519_pk_to_curve25519(converted, publicKey)
+      } catch {
+        return null
+      }
+      return converted
+    },
+    signSecretToExchange(secretKey) {
+      const converted = new Uint8Array(EXCHANGE_SECRET_BYTES)
+      sodium.crypto_sign_ed25519_sk_to_curve25519(converted, secretKey)
+      return converted
+    },
+    randomBytes(length) {
+      const bytes = new Uint8Array(length)
+      if (length > 0) sodium.randombytes_buf(bytes)
+      return bytes
+    },
+    passwordKey(password, salt, limits: Required<PasswordLimits>) {
+      const key = new Uint8Array(limits.keyBytes)
+      const algorithm = sodium.crypto_pwhash_ALG_ARGON2ID13
+      sodium.crypto_pwhash(key, password, salt, limits.operations, limits.memoryBytes, algorithm)
+      return key
+    },
+    wipe(bytes) {
+      sodium.sodium_memzero(bytes)
+    },
+  }
+}
