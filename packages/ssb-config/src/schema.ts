@@ -1,0 +1,272 @@
+import type { Option } from './option.ts'
+
+/** JSON whose shape only the reader of it knows. */
+export interface Tree {
+  readonly [key: string]: unknown
+}
+
+/** Every setting with its type, under its dotted key. The schema below must name each of them. */
+export interface Settings {
+  readonly path: string | null
+  readonly 'caps.shs': string
+  readonly 'caps.sign': string | null
+  readonly 'caps.invite': string
+  readonly host: string | null
+  readonly port: number | null
+  readonly 'connections.incoming': Tree | null
+  readonly 'connections.outgoing': Tree
+  readonly remote: string | null
+  readonly 'timers.handshake': number
+  readonly 'timers.inactivity': number
+  readonly 'timers.ping': number
+  readonly 'timers.reconnect': number
+  readonly 'timers.connection': number
+  readonly 'timers.keepalive': number
+  readonly timeout: number | null
+  readonly 'friends.hops': number
+  readonly 'replicate.hops': number | null
+  readonly 'replication.hops': number | null
+  readonly 'replicate.legacy': boolean
+  readonly offline: boolean
+  readonly seeds: readonly string[]
+  readonly 'gossip.connections': number
+  readonly 'gossip.seed': boolean
+  readonly 'gossip.friends': boolean
+  readonly 'gossip.global': boolean
+  readonly 'gossip.local': boolean
+  readonly 'gossip.pub': boolean
+  readonly 'gossip.autoPopulate': boolean
+  readonly 'gossip.prune': boolean
+  readonly 'conn.autostart': boolean
+  readonly master: readonly string[]
+  readonly 'logging.level': 'error' | 'warning' | 'notice' | 'info'
+  readonly 'ws.port': number | null
+  readonly 'ws.host': string | null
+  readonly plugins: Tree
+  readonly 'friends.dunbar': number
+  readonly 'friends.hookAuth': boolean
+  readonly 'friends.hookReplicate': boolean
+  readonly 'replicate.fallback': boolean
+  readonly 'replication.dunbar': number
+  readonly party: boolean
+  readonly pub: boolean
+  readonly local: boolean
+  readonly allowPrivate: boolean
+  readonly 'blobs.sympathy': number
+  readonly 'blobs.stingy': boolean
+  readonly 'blobs.pushy': number
+  readonly 'blobs.max': number
+  readonly 'blobs.legacy': boolean
+  readonly 'conn.populatePubs': boolean
+  readonly 'ooo.timeout': number
+  readonly 'ooo.hook': boolean
+  readonly 'ebt.logging': boolean
+  readonly 'lan.legacy': boolean
+  readonly 'tunnel.logging': boolean
+  readonly serveBlobs: Tree
+  readonly blobsPurge: Tree
+  readonly suggest: Tree
+  readonly replicationScheduler: Tree
+  readonly metafeeds: Tree
+  readonly box2: Tree
+  readonly db2: Tree
+}
+
+type Rest = Omit<Option, 'type' | 'default' | 'description'>
+
+const integer = <D extends number | null>(
+  value: D,
+  unit: string,
+  description: string,
+  rest: Rest = {},
+): Option<D> => ({
+  type: 'integer',
+  default: value,
+  description,
+  min: 0,
+  ...(unit === '' ? {} : { unit }),
+  ...rest,
+})
+const boolean = (value: boolean, description: string, rest: Rest = {}): Option<boolean> => ({
+  type: 'boolean',
+  default: value,
+  description,
+  ...rest,
+})
+const text = <D extends string | null>(
+  value: D,
+  description: string,
+  rest: Rest = {},
+): Option<D> => ({ type: 'text', default: value, description, ...rest })
+const tree = <D extends Tree | null>(
+  value: D,
+  description: string,
+  rest: Rest = {},
+): Option<D> => ({ type: 'tree', default: value, description, ...rest })
+
+const PORT: Rest = { min: 0, max: 65_535 }
+/** Timers are 32-bit in Node: a larger one would fire at once. */
+const TIMER: Rest = { max: 2_147_483_647 }
+const INERT: Rest = { inert: true }
+const old = (description: string): string => `${description} Of the old server; no effect here.`
+
+/** The whole configuration: what may be set, to what, and what it means. */
+export const schema: {
+  readonly [K in keyof Settings]: Option<Settings[K]>
+} = {
+  path: {
+    type: 'folder',
+    default: null,
+    description: 'The data folder; when null, ~/.ssb (or ~/.NAME with ssb_appname=NAME).',
+  },
+  'caps.shs': {
+    type: 'key32',
+    default: '1KHLiKZvAvjbY1ziZEHMXawbCEIM6qwjCDm3VYRan/s=',
+    description: 'The key of the network: servers with another key cannot even say hello.',
+  },
+  'caps.sign': {
+    type: 'key32',
+    default: null,
+    description: 'A key mixed into every signature; null on the main network.',
+  },
+  'caps.invite': {
+    type: 'key32',
+    default: 'HT0wIYuk3OWc2FtaCfHNnakV68jSGRrjRMP9Kos7IQc=',
+    description: 'The key of peer invites.',
+    ...INERT,
+  },
+  host: text(
+    null,
+    'The address to listen on, and the one that clients dial; when null, 127.0.0.1.',
+  ),
+  port: integer(null, '', 'The TCP port; 0 takes a free one; when null, 8008.', PORT),
+  'connections.incoming': tree(
+    null,
+    'Where to listen, as {net: [{host, port, scope, transform}], unix: […]}; replaces host and port.',
+  ),
+  'connections.outgoing': tree(
+    { net: [{ transform: 'shs' }], onion: [{ transform: 'shs' }] },
+    old('How to dial, per transport.'),
+    INERT,
+  ),
+  remote: text(
+    null,
+    'For clients: the whole multiserver address to dial instead of host and port.',
+  ),
+  'timers.handshake': integer(5_000, 'ms', 'The time a whole handshake may take.', {
+    ...TIMER,
+    min: 100,
+  }),
+  'timers.inactivity': integer(
+    600_000,
+    'ms',
+    'A connection on which nothing moves for so long is closed; 0 is never.',
+    TIMER,
+  ),
+  'timers.ping': integer(300_000, 'ms', 'How often a peer is asked whether it is still there.', {
+    ...TIMER,
+    min: 10_000,
+    max: 1_800_000,
+  }),
+  'timers.reconnect': integer(5_000, 'ms', 'The shortest pause before a peer is dialled again.', {
+    ...TIMER,
+  }),
+  'timers.connection': integer(0, 'ms', old('The longest life of a connection.'), {
+    ...TIMER,
+    ...INERT,
+  }),
+  'timers.keepalive': integer(30_000, 'ms', old('Never read by anything.'), { ...TIMER, ...INERT }),
+  timeout: integer(null, 'ms', 'The old name of timers.inactivity.', {
+    ...TIMER,
+    legacyOf: 'timers.inactivity',
+  }),
+  'friends.hops': integer(
+    2,
+    'hops',
+    'How far from the own feed others are fetched: 0 the own, 1 those followed, 2 those they follow.',
+    { max: 10 },
+  ),
+  'replicate.hops': integer(null, 'hops', 'An old name of friends.hops.', {
+    max: 10,
+    legacyOf: 'friends.hops',
+  }),
+  'replication.hops': integer(null, 'hops', 'An old name of friends.hops.', {
+    max: 10,
+    legacyOf: 'friends.hops',
+  }),
+  'replicate.legacy': boolean(
+    true,
+    'Fetch over createHistoryStream from peers that do not speak EBT.',
+  ),
+  offline: boolean(false, 'Dial nobody; those who dial us are still served.'),
+  seeds: { type: 'texts', default: [], description: 'Addresses to dial from the start.' },
+  'gossip.connections': integer(3, '', 'How many peers to keep dialled.', { max: 100 }),
+  'gossip.seed': boolean(true, 'Dial the addresses of seeds.'),
+  'gossip.friends': boolean(true, 'Dial peers that the own feed follows.'),
+  'gossip.global': boolean(true, 'Dial any known peer.'),
+  'gossip.local': boolean(true, old('Dial peers found in the local network.'), INERT),
+  'gossip.pub': boolean(true, old('Learn addresses from pub messages.'), INERT),
+  'gossip.autoPopulate': boolean(true, old('Fill the address book from messages.'), INERT),
+  'gossip.prune': boolean(false, old('Forget addresses that never answer.'), INERT),
+  'conn.autostart': boolean(true, 'The newer name of the switch that offline turns off.'),
+  master: {
+    type: 'feeds',
+    default: [],
+    description: 'Feeds that may do over the network all that the owner may.',
+  },
+  'logging.level': {
+    type: 'choice',
+    default: 'notice',
+    values: ['error', 'warning', 'notice', 'info'],
+    description: 'How much the server says: each word includes those before it.',
+  },
+  'ws.port': integer(null, '', old('The port of websockets.'), { ...PORT, ...INERT }),
+  'ws.host': text(null, old('The address of websockets.'), INERT),
+  plugins: tree({}, 'Settings of plugins by name; nothing in it is checked.'),
+  'friends.dunbar': integer(150, '', old('A limit of feeds.'), INERT),
+  'friends.hookAuth': boolean(true, old('Refuse connections from blocked feeds.'), INERT),
+  'friends.hookReplicate': boolean(true, old('Fetch by the follow graph.'), INERT),
+  'replicate.fallback': boolean(true, old('Wait for EBT first.'), INERT),
+  'replication.dunbar': integer(150, '', old('A limit of feeds.'), INERT),
+  party: boolean(true, old('Historical.'), INERT),
+  pub: boolean(true, old('Historical.'), INERT),
+  local: boolean(true, old('Historical.'), INERT),
+  allowPrivate: boolean(false, old('Allow invites to private addresses.'), INERT),
+  'blobs.sympathy': integer(3, 'hops', old('How far a want is passed on.'), INERT),
+  'blobs.stingy': boolean(false, old('Announce pushed blobs only.'), INERT),
+  'blobs.pushy': integer(3, 'peers', old('How many peers should take a pushed blob.'), INERT),
+  'blobs.max': integer(5_242_880, 'bytes', old('The smallest blob that is too large.'), INERT),
+  'blobs.legacy': boolean(true, old('Old ways of blobs.'), INERT),
+  'conn.populatePubs': boolean(true, old('Learn addresses from pub messages.'), INERT),
+  'ooo.timeout': integer(5_000, 'ms', old('The wait for a single message.'), {
+    ...TIMER,
+    ...INERT,
+  }),
+  'ooo.hook': boolean(true, old('Ask peers for unknown messages in get.'), INERT),
+  'ebt.logging': boolean(false, old('Print EBT notes.'), INERT),
+  'lan.legacy': boolean(true, old('Plain announcements in the local network.'), INERT),
+  'tunnel.logging': boolean(false, old('Print tunnel events.'), INERT),
+  serveBlobs: tree({}, old('Blobs over HTTP.'), INERT),
+  blobsPurge: tree({}, old('Removal of old blobs.'), INERT),
+  suggest: tree({}, old('Suggestions of names.'), INERT),
+  replicationScheduler: tree({}, old('Of the db2 stack.'), INERT),
+  metafeeds: tree({}, old('Of the db2 stack.'), INERT),
+  box2: tree({}, old('Of the db2 stack.'), INERT),
+  db2: tree({}, old('Of the db2 stack.'), INERT),
+}
+
+/** Dotted key of an option. */
+export type Key = keyof Settings
+
+/** All keys, in the order of the schema. */
+export const keys: readonly Key[] = Object.keys(schema) as Key[]
+
+/** Whether there is an option of this dotted key. */
+export function isKey(key: string): key is Key {
+  return Object.hasOwn(schema, key)
+}
+
+/** The option of a dotted key. */
+export function optionOf(key: Key): Option {
+  return schema[key]
+}
