@@ -29,6 +29,9 @@ const CLOAKED = new RegExp(`^%${BASE64_32}\\.cloaked$`)
 /** Characters of 32 bytes in base64. */
 const KEY_LENGTH = 44
 
+/** Keeps the makers below from throwing on what is no text, such as a symbol. */
+const textOf = (x: unknown): string => (typeof x === 'string' ? x : '')
+
 /** Whether a value is the bare canonical base64 of 32 bytes (44 characters), as keys stand in addresses. */
 export function isKey(x: unknown): x is string {
   return typeof x === 'string' && KEY.test(x)
@@ -75,20 +78,20 @@ export function isCloakedMsgId(x: unknown): x is CloakedMsgId {
  *   no feed id, which {@link isFeedId} tells.
  */
 export function feedIdFromKey(publicKey: string): FeedId {
-  return `@${publicKey}.ed25519`
+  return `@${textOf(publicKey)}.ed25519`
 }
 
-/** The public key of a feed id: bare base64, 44 characters. */
+/** The public key of a feed id: bare base64, 44 characters. Does not check the id. */
 export function keyOfFeedId(id: FeedId): string {
-  return id.slice(1, 1 + KEY_LENGTH)
+  return textOf(id).slice(1, 1 + KEY_LENGTH)
 }
 
 /** The message id of a SHA-256 in canonical base64 (44 characters, not checked). */
 export function msgIdFromHash(hash: string): MsgId {
-  return `%${hash}.sha256`
+  return `%${textOf(hash)}.sha256`
 }
 
 /** The blob id of a SHA-256 in canonical base64 (44 characters, not checked). */
 export function blobIdFromHash(hash: string): BlobId {
-  return `&${hash}.sha256`
+  return `&${textOf(hash)}.sha256`
 }
