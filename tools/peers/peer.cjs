@@ -75,7 +75,8 @@ const ssb = create({
   gossip: { connections: 3, pub: false, local: false, autostart: false },
   conn: { autostart: false, firewall: { rejectBlocked: true, rejectUnknown: false } },
   logging: { level: 'error' },
-  replicate: { fallback: true },
+  // With the fallback on, createHistoryStream starts only after EBT has failed.
+  replicate: { fallback: options.ebt !== false },
   blobs: { max: 5 * 1024 * 1024, sympathy: 3, pushy: 3 },
 })
 

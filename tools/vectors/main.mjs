@@ -17,7 +17,7 @@ import { assets as messages } from './assets/messages.mjs'
 import { assets as wire } from './assets/wire.mjs'
 
 /** @typedef {{ name: string, ok: boolean, detail?: string, wrong?: string }} Outcome `wrong`: why the vector is */
-/** @typedef {{ file: string, packages: string, run: (read: (file: string) => string) => AsyncGenerator<Outcome> | Generator<Outcome> }} Asset */
+/** @typedef {{ file: string, packages: string, run: (read: (file: string) => string, readBytes: (file: string) => Buffer) => AsyncGenerator<Outcome> | Generator<Outcome> }} Asset */
 
 const { values: flags } = parseArgs({
   options: {
@@ -61,9 +61,9 @@ if (crypto.backend() !== BACKENDS[flags.backend]) {
 async function judge(asset) {
   const tally = { passed: 0, total: 0, wrong: [], failures: [] }
   try {
-    for await (const { name, ok, detail, wrong } of asset.run((file) =>
-      readFileSync(join(flags.dir, file), 'utf8'),
-    )) {
+    const readBytes = (file) => readFileSync(join(flags.dir, file))
+    const read = (file) => readBytes(file).toString()
+    for await (const { name, ok, detail, wrong } of asset.run(read, readBytes)) {
       tally.total++
       if (ok) tally.passed++
       else tally.failures.push(`${name}${detail ? `: ${detail}` : ''}`)
@@ -72,7 +72,9 @@ async function judge(asset) {
     if (tally.total === 0) tally.failures.push('no case was run')
   } catch (error) {
     tally.total++
-    tally.failures.push(error instanceof Error ? (error.stack ?? error.message) : String(error))
+    tally.failures.push(
+      error instanceof Error ? String(error.stack).split('\n', 3).join(' ') : String(error),
+    )
   }
   return tally
 }

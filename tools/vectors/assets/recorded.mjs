@@ -31,9 +31,10 @@ export const same = (a, b) => isDeepStrictEqual(plain(a), plain(b))
  *
  * @param {readonly any[]} entries
  * @param {Record<string, unknown>} ours
- * @param {{ skip?: (entry: any) => boolean }} [options]
+ * @param {{ skip?: (entry: any) => boolean, refuse?: 'throw' | 'null' }} [options] `refuse`: how ours says no where
+ *   the reference throws
  */
-export function* replay(entries, ours, { skip = () => false } = {}) {
+export function* replay(entries, ours, { skip = () => false, refuse = 'throw' } = {}) {
   for (const [index, entry] of entries.entries()) {
     if (isOpaque(entry) || skip(entry)) continue
     const name = `#${index} ${entry.fn}(${JSON.stringify(entry.args).slice(1, 60)})`
@@ -50,7 +51,7 @@ export function* replay(entries, ours, { skip = () => false } = {}) {
     }
     const ok =
       'throws' in entry
-        ? 'throws' in outcome
+        ? 'throws' in outcome || (refuse === 'null' && outcome.result === null)
         : 'result' in outcome && same(outcome.result, revive(entry.result))
     yield {
       name,
