@@ -28,7 +28,7 @@ export async function callFace(
   const found = face.find(path, type)
   if (!found.ok) throw new PluginError('SSB_PLUGIN_STATE', found.message)
   const { signal } = new AbortController()
-  const call = { peer: face.peer, roles: face.roles, signal }
+  const call = { ...face.call, signal }
   const input = kind === 'sink' || kind === 'duplex' ? { ...empty } : null
   return await found.invoke(call, args, input)
 }

@@ -1,15 +1,15 @@
-import type { Async, Handlers, Manifest } from '@scuttlebot/ssb-muxrpc'
+import type { Handlers, Manifest, Sync } from '@scuttlebot/ssb-muxrpc'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Hooks } from './hooks.ts'
 
 /** The methods that every host serves, whatever its plugins. */
 export interface CoreRpc {
-  readonly manifest: Async<[], Readonly<Record<string, unknown>>>
-  readonly whoami: Async<[], { readonly id: FeedId }>
-  readonly version: Async<[], string>
-  readonly status: Async<[], Readonly<Record<string, unknown>>>
-  readonly progress: Async<[], Readonly<Record<string, unknown>>>
-  readonly help: Async<[], Readonly<Record<string, unknown>>>
+  readonly manifest: Sync<[], Readonly<Record<string, unknown>>>
+  readonly whoami: Sync<[], { readonly id: FeedId }>
+  readonly version: Sync<[], string>
+  readonly status: Sync<[], Readonly<Record<string, unknown>>>
+  readonly progress: Sync<[], Readonly<Record<string, unknown>>>
+  readonly help: Sync<[], Readonly<Record<string, unknown>>>
 }
 
 /** Kinds, permissions and help of {@link CoreRpc}. */

@@ -19,7 +19,6 @@ export {
   type Permissions,
 } from './hooks.ts'
 export { createHost, type Host, type HostKeys, type HostOptions, type HostReport } from './host.ts'
-export { type PushOptions, type PushSource, pushSource, SlowReaderError } from './push.ts'
 export { START_MS_MAX, STOP_MS_MAX } from './limits.ts'
 export { order } from './order.ts'
 export type { Peer } from './peer.ts'
@@ -47,3 +46,4 @@ export {
   type PolicyJudge,
   type PolicyKind,
 } from './policy.ts'
+export { type PushOptions, type PushSource, pushSource, SlowReaderError } from './push.ts'

@@ -30,7 +30,7 @@ export interface PolicyExplained extends PolicyAnswer {
 /** Who may do what, decided in one place. */
 export interface Policy {
   /** The first judge that knows answers. */
-  ask(kind: PolicyKind, from: FeedId, to: FeedId): PolicyAnswer
+  ask(kind: PolicyKind, from: FeedId, to: FeedId): PolicyExplained
   /** All four questions for a pair, with the judge that answered each. */
   explain(from: FeedId, to: FeedId): Readonly<Record<PolicyKind, PolicyExplained>>
   /** Add a judge: lower `order` is asked first, equal orders as added. Returns the way to remove it. */

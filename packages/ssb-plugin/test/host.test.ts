@@ -48,7 +48,7 @@ test('starts needs first, stops them last', async () => {
 describe('what is refused before anything starts', () => {
   const method = { kind: 'async' }
   const serves = (name: string, manifest: object, handlers: object): AnyPlugin =>
-    plugin(name, {}, [], { manifest, setup: () => ({ api: {}, handlers }) })
+    plugin(name, {}, [], { manifest, setup: () => ({ api: {}, handlers: handlers as never }) })
   const f = (): null => null
   test.each([
     ['a missing need', [plugin('a', { b: 'required' }, [])], 'SSB_PLUGIN_MISSING_NEED'],

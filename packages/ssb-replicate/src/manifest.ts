@@ -1,0 +1,90 @@
+import type { Manifest } from '@scuttlebot/ssb-muxrpc'
+import type { ReplicateRpc } from './plugin.ts'
+
+/** Kinds, permissions and help of the methods. */
+export const replicateManifest: Manifest<ReplicateRpc> = {
+  createHistoryStream: {
+    kind: 'source',
+    allow: ['anonymous'],
+    help: {
+      description: 'The messages of one feed, from a sequence on.',
+      args: {
+        id: { type: 'feed id', description: 'whose messages' },
+        seq: {
+          type: 'number',
+          description: 'first sequence, inclusive',
+          optional: true,
+          default: 0,
+        },
+        limit: { type: 'number', description: 'at most that many', optional: true, default: -1 },
+        live: {
+          type: 'boolean',
+          description: 'stay open for new ones',
+          optional: true,
+          default: false,
+        },
+        keys: {
+          type: 'boolean',
+          description: 'with ids and receive times',
+          optional: true,
+          default: true,
+        },
+        values: {
+          type: 'boolean',
+          description: 'with the messages',
+          optional: true,
+          default: true,
+        },
+      },
+      example: 'sbot createHistoryStream --id @FEED --seq 5 --live',
+    },
+  },
+  replicate: {
+    request: {
+      kind: 'sync',
+      help: {
+        description: 'Replicate a feed whatever the follow graph says, or stop that.',
+        args: {
+          id: { type: 'feed id', description: 'which feed' },
+          replicate: { type: 'boolean', description: 'on or off', optional: true, default: true },
+        },
+        example: 'sbot replicate.request @FEED',
+      },
+    },
+    upto: {
+      kind: 'source',
+      help: {
+        description: 'Every feed that is replicated, with the sequence that we have.',
+        args: {
+          live: {
+            type: 'boolean',
+            description: 'then the changes',
+            optional: true,
+            default: false,
+          },
+        },
+        example: 'sbot replicate.upto',
+      },
+    },
+  },
+  replication: {
+    explain: {
+      kind: 'async',
+      help: {
+        description: 'Why a feed does, or does not, arrive.',
+        args: {
+          feed: { type: 'feed id', description: 'which feed' },
+          peer: { type: 'feed id', description: 'from this peer alone', optional: true },
+        },
+        example: 'sbot replication.explain @FEED',
+      },
+    },
+    status: {
+      kind: 'async',
+      help: {
+        description: 'How many feeds and messages are replicated, received and refused.',
+        example: 'sbot replication.status',
+      },
+    },
+  },
+}

@@ -1,0 +1,316 @@
+import type { Async, Call, Handlers, Manifest, Source, Sync } from '@scuttlebot/ssb-muxrpc'
+import {
+  type Context,
+  type Event,
+  type Peer,
+  type Plugin,
+  pushSource,
+} from '@scuttlebot/ssb-plugin'
+import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
+import { ReplicateError } from './errors.ts'
+import { type Carrier, explain, type FeedAtPeer, type ReplicationExplained } from './explain.ts'
+import { createHistory, type HistoryOptions } from './history.ts'
+import { fetchFrom, type LegacyFetch } from './legacy.ts'
+import { FEEDS_AT_ONCE_MAX, UPTO_ITEMS_MAX } from './limits.ts'
+import { LiveFeeds } from './live-feeds.ts'
+import { replicateManifest } from './manifest.ts'
+import type { ReplicateFriends, ReplicateStore, ReplicateVerdict } from './needs.ts'
+import { WantedFeeds } from './wanted.ts'
+
+/** What other plugins get. */
+export interface ReplicateApi {
+  /** The feeds that we replicate, ourselves included. Live: read it anew after each change. */
+  readonly wanted: ReadonlySet<FeedId>
+  /** A feed has become wanted, or is not any more. */
+  readonly wantedChanged: Event<[feed: FeedId, wanted: boolean]>
+  /** Ask for a feed whatever the graph says, or take that back. */
+  request(feed: FeedId, on: boolean): void
+  /** Hand over received messages (JSON of values). Resolves when they are judged and kept. */
+  ingest(peer: FeedId, batch: readonly Uint8Array[]): Promise<readonly ReplicateVerdict[]>
+  /** A protocol that carries feeds announces itself: peers are then asked the old way only after `fallback`. */
+  addCarrier(carrier: Carrier): void
+  /** The peer does not speak the newer protocol: replicate with it over createHistoryStream. */
+  fallback(peer: Peer): void
+  /** Why a feed does or does not arrive. */
+  explain(feed: FeedId, peer?: FeedId): ReplicationExplained
+}
+
+/** One wanted feed and where it stands; −1: not wanted any more. */
+export interface UptoItem {
+  readonly id: FeedId
+  readonly sequence: number
+}
+
+/** Where replication stands, in total. */
+export interface ReplicationStatus {
+  readonly feeds: number
+  readonly messages: number
+  readonly received: number
+  readonly refused: number
+  readonly verifying: number
+  readonly legacyPeers: number
+}
+
+/** The methods over the wire. */
+export interface ReplicateRpc {
+  readonly createHistoryStream: Source<[options?: HistoryOptions], unknown>
+  readonly replicate: {
+    readonly request: Sync<[feed: FeedId | { id: FeedId; replicate: boolean }, on?: boolean], void>
+    readonly upto: Source<
+      [options?: { readonly live?: boolean }],
+      UptoItem | { readonly sync: true }
+    >
+  }
+  readonly replication: {
+    readonly explain: Async<[feed: FeedId, peer?: FeedId], ReplicationExplained>
+    readonly status: Async<[], ReplicationStatus>
+  }
+}
+
+/** Options of {@link replicate}. */
+export interface ReplicateOptions {
+  /** Feeds asked of one peer at a time over createHistoryStream. Default {@link FEEDS_AT_ONCE_MAX}. */
+  readonly feedsAtOnceMax?: number
+}
+
+type Needs = { store: ReplicateStore; friends?: ReplicateFriends }
+
+/** Replication over createHistoryStream, both ends, and the choice of what is replicated. */
+export function replicate(
+  options: ReplicateOptions = {},
+): Plugin<'replicate', ReplicateApi, Needs, ReplicateRpc> {
+  return {
+    name: 'replicate',
+    needs: { store: 'required', friends: 'optional' },
+    manifest: replicateManifest satisfies Manifest<ReplicateRpc>,
+    setup: (context) => {
+      const state = new Replication(context, options)
+      return {
+        api: state.api(),
+        handlers: state.handlers(),
+        start: () => state.start(),
+        stop: () => state.stop(),
+      }
+    },
+  }
+}
+
+class Replication {
+  readonly #context: Context<Needs>
+  readonly #store: ReplicateStore
+  readonly #options: ReplicateOptions
+  readonly #wanted: WantedFeeds
+  readonly #live = new LiveFeeds()
+  readonly #carriers: Carrier[] = []
+  readonly #requested = new Set<FeedId>()
+  readonly #legacy = new Map<Peer, LegacyFetch>()
+  readonly #peers = new Set<Peer>()
+  readonly #verifying = new Map<FeedId, number>()
+  readonly #undo: (() => void)[] = []
+  #received = 0
+  #refused = 0
+
+  constructor(context: Context<Needs>, options: ReplicateOptions) {
+    this.#context = context
+    this.#store = context.needs.store
+    this.#options = options
+    this.#wanted = new WantedFeeds(context.id, context.policy, (error) =>
+      context.log.error('a listener threw', { error: String(error) }),
+    )
+    context.policy.add('replicate', 'own feed', 0, (from, to) =>
+      from === context.id && to === context.id
+        ? { allow: true, reason: 'our own feed is always wanted' }
+        : undefined,
+    )
+    context.policy.add('replicate', 'requested', 40, (from, to) =>
+      from === context.id && this.#requested.has(to)
+        ? { allow: true, reason: 'it was asked for by hand' }
+        : undefined,
+    )
+    this.#undo.push(
+      context.policy.changed.on((kind, feed) => {
+        if (kind === null || kind === 'replicate') this.#wanted.review(feed)
+      }),
+      this.#store.appended.on((batch) => this.#live.appended(batch)),
+      context.hooks.peerConnected.on((peer) => this.#connected(peer)),
+      context.hooks.peerDisconnected.on((peer) => this.#disconnected(peer)),
+    )
+    const { friends } = context.needs
+    if (friends)
+      this.#undo.push(
+        friends.changed.on((changes) => {
+          for (const [feed, hops] of changes) {
+            if (hops === null && !this.#requested.has(feed)) this.#wanted.drop(feed)
+            else this.#wanted.consider(feed)
+          }
+        }),
+      )
+  }
+
+  async start(): Promise<void> {
+    this.#wanted.consider(this.#context.id)
+    for (const feed of this.#context.needs.friends?.hops().keys() ?? []) this.#wanted.consider(feed)
+  }
+
+  async stop(): Promise<void> {
+    for (const undo of this.#undo) undo()
+    for (const fetch of this.#legacy.values()) fetch.stop()
+    this.#legacy.clear()
+  }
+
+  api(): ReplicateApi {
+    return {
+      wanted: this.#wanted.feeds,
+      wantedChanged: this.#wanted.changed,
+      request: (feed, on) => this.#request(feed, on),
+      ingest: (peer, batch) => this.#ingest(peer, batch),
+      addCarrier: (carrier) => void this.#carriers.push(carrier),
+      fallback: (peer) => this.#fetch(peer),
+      explain: (feed, peer) => this.#explain(feed, peer),
+    }
+  }
+
+  handlers(): Handlers<ReplicateRpc> {
+    const serve = createHistory({
+      store: this.#store,
+      policy: this.#context.policy,
+      live: this.#live,
+    })
+    return {
+      createHistoryStream: (call, options) => {
+        this.#calledForHistory(call)
+        return serve(call, options)
+      },
+      replicate: {
+        request: (_call, feed, on) => {
+          const id = typeof feed === 'object' ? feed.id : feed
+          if (!isFeedId(id)) throw usage(`replicate.request needs a feed id, got ${String(id)}`)
+          this.#request(id, typeof feed === 'object' ? feed.replicate !== false : on !== false)
+        },
+        upto: (call, options) => this.#upto(call, options?.live === true),
+      },
+      replication: {
+        explain: (_call, feed, peer) => {
+          if (!isFeedId(feed))
+            throw usage(`replication.explain needs a feed id, got ${String(feed)}`)
+          return this.#explain(feed, isFeedId(peer) ? peer : undefined)
+        },
+        status: () => this.#status(),
+      },
+    }
+  }
+
+  #request(feed: FeedId, on: boolean): void {
+    if (on) this.#requested.add(feed)
+    else this.#requested.delete(feed)
+    this.#wanted.consider(feed)
+  }
+
+  async #ingest(peer: FeedId, batch: readonly Uint8Array[]): Promise<readonly ReplicateVerdict[]> {
+    if (batch.length === 0) return []
+    this.#verifying.set(peer, (this.#verifying.get(peer) ?? 0) + batch.length)
+    try {
+      const verdicts = await this.#store.add(batch)
+      this.#received += batch.length
+      for (const verdict of verdicts)
+        if (!verdict.ok && verdict.code !== 'SSB_STORE_KNOWN') this.#refused++
+      return verdicts
+    } finally {
+      const left = (this.#verifying.get(peer) ?? 0) - batch.length
+      if (left > 0) this.#verifying.set(peer, left)
+      else this.#verifying.delete(peer)
+    }
+  }
+
+  #connected(peer: Peer): void {
+    // A second connection to ourselves is a client of ours, not a peer.
+    if (peer.id === this.#context.id) return
+    this.#peers.add(peer)
+    if (this.#carriers.length === 0) this.#fetch(peer)
+  }
+
+  #disconnected(peer: Peer): void {
+    this.#peers.delete(peer)
+    this.#legacy.get(peer)?.stop()
+    this.#legacy.delete(peer)
+  }
+
+  /** COMPAT: a peer that asks us the old way wants to be asked the old way (ssb-replicate 1.3). */
+  #calledForHistory(call: Call): void {
+    if (call.peer === null || call.roles.includes('owner')) return
+    for (const peer of this.#peers) if (peer.id === call.peer) this.#fetch(peer)
+  }
+
+  #fetch(peer: Peer): void {
+    if (this.#legacy.has(peer) || peer.signal.aborted || peer.id === this.#context.id) return
+    if (!this.#peers.has(peer)) return
+    const fetch = fetchFrom(peer, {
+      store: this.#store,
+      wanted: this.#wanted,
+      ingest: (id, batch) => this.#ingest(id, batch),
+      log: this.#context.log,
+      feedsMax: this.#options.feedsAtOnceMax ?? FEEDS_AT_ONCE_MAX,
+    })
+    this.#legacy.set(peer, fetch)
+  }
+
+  #explain(feed: FeedId, peer?: FeedId): ReplicationExplained {
+    const views: FeedAtPeer[] = this.#carriers.flatMap((carrier) => carrier.view(feed))
+    const seen = new Set(views.map((view) => view.peer))
+    for (const [{ id }, fetch] of this.#legacy)
+      if (!seen.has(id) && fetch.asks(feed))
+        views.push({ peer: id, claimed: null, asked: true, activeAt: 0, forked: false })
+    return explain(
+      {
+        own: this.#context.id,
+        policy: this.#context.policy,
+        have: this.#store.head(feed)?.sequence ?? 0,
+        verifying: [...this.#verifying.values()].reduce((sum, count) => sum + count, 0),
+        peers: this.#peers.size,
+        now: this.#context.clock.now(),
+        views,
+      },
+      feed,
+      peer,
+    )
+  }
+
+  #status(): ReplicationStatus {
+    let messages = 0
+    for (const feed of this.#wanted.feeds) messages += this.#store.head(feed)?.sequence ?? 0
+    return {
+      feeds: this.#wanted.feeds.size,
+      messages,
+      received: this.#received,
+      refused: this.#refused,
+      verifying: [...this.#verifying.values()].reduce((sum, count) => sum + count, 0),
+      legacyPeers: this.#legacy.size,
+    }
+  }
+
+  async *#upto(call: Call, live: boolean): AsyncGenerator<UptoItem | { readonly sync: true }> {
+    const item = (id: FeedId): UptoItem => ({ id, sequence: this.#store.head(id)?.sequence ?? 0 })
+    const changes = pushSource<UptoItem>({
+      itemsMax: UPTO_ITEMS_MAX,
+      signal: call.signal,
+      onEnd: () => stop(),
+    })
+    const stop = live
+      ? this.#wanted.changed.on((id, wanted) => {
+          changes.push(wanted ? item(id) : { id, sequence: -1 })
+        })
+      : () => undefined
+    try {
+      for (const id of [...this.#wanted.feeds]) yield item(id)
+      if (!live) return
+      yield { sync: true }
+      yield* changes
+    } finally {
+      stop()
+    }
+  }
+}
+
+function usage(message: string): ReplicateError {
+  return new ReplicateError('SSB_REPLICATE_USAGE', message, 'UsageError')
+}
