@@ -28,11 +28,57 @@ export class RpcError extends Error {
     code: RpcErrorCode,
     message: string,
     remote: { readonly name?: string; readonly code?: string } | null = null,
+    options: { readonly cause?: unknown } = {},
   ) {
-    super(message)
+    super(message, options)
     this.name = remote?.name ?? 'RpcError'
     this.code = code
     this.remote = remote !== null
     this.remoteCode = remote?.code
   }
+}
+
+/** What open calls of a connection that has ended are told; peers know this text as harmless. */
+export function closedError(cause: Error | null): RpcError {
+  const options = cause === null ? {} : { cause }
+  return new RpcError('SSB_MUXRPC_CLOSED', 'unexpected end of parent stream', null, options)
+}
+
+const MESSAGE_MAX = 1000
+
+const cut = (text: string): string =>
+  text.length > MESSAGE_MAX ? `${text.slice(0, MESSAGE_MAX)}…` : text
+
+/**
+ * An error as it goes on the wire, as JSON text: `message`, `name` and our kind of `code`. Never a
+ * stack, and for errors of the operating system never the path in their message. Total.
+ */
+export function wireError(error: unknown): string {
+  try {
+    if (typeof error !== 'object' || error === null)
+      return JSON.stringify({ message: cut(String(error)), name: 'Error' })
+    const { message, name, code, syscall } = error as { readonly [key: string]: unknown }
+    const text = typeof message === 'string' && message !== '' ? message : 'unknown error'
+    return JSON.stringify({
+      message: cut(typeof syscall === 'string' ? `${String(code)}: ${syscall} failed` : text),
+      name: typeof name === 'string' ? cut(name) : 'Error',
+      code: typeof code === 'string' && code.startsWith('SSB_') ? code : undefined,
+    })
+  } catch {
+    return '{"message":"unknown error","name":"Error"}'
+  }
+}
+
+/** The error in an error reply or the end of a stream, as the peer sent it. Total. */
+export function remoteError(value: unknown): RpcError {
+  if (typeof value === 'string') return new RpcError('SSB_MUXRPC_REMOTE', value, { name: 'Error' })
+  const { message, name, code } = (value ?? {}) as { readonly [key: string]: unknown }
+  return new RpcError(
+    'SSB_MUXRPC_REMOTE',
+    typeof message === 'string' ? message : 'the peer gave no reason',
+    {
+      name: typeof name === 'string' ? name : 'Error',
+      ...(typeof code === 'string' ? { code } : {}),
+    },
+  )
 }

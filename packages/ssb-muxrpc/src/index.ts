@@ -4,8 +4,18 @@
  * @packageDocumentation
  */
 export { RpcError, type RpcErrorCode } from './errors.ts'
-export type { Caller, Face, Found, Permissions, Refused } from './face.ts'
+export {
+  type Caller,
+  createFace,
+  type Face,
+  type FaceOptions,
+  type Found,
+  type Permissions,
+  plainManifest,
+  type Refused,
+} from './face.ts'
 export { type MuxLimits, STRANGER_LIMITS, TRUSTED_LIMITS } from './limits.ts'
+export { createMux } from './mux.ts'
 export type { Mux, MuxOptions, MuxStats, StreamOptions } from './mux-types.ts'
 export {
   type AnyMethod,
