@@ -1,0 +1,114 @@
+import { auth, sha256 } from '@scuttlebot/ssb-crypto'
+import { fromBase64, toBase64, utf8, utf8Text, utf8TextStrict } from '@scuttlebot/ssb-encode'
+import { type FeedId, type MsgId, msgIdFromHash } from '@scuttlebot/ssb-ref'
+import { publicKeyOf } from './authors.ts'
+import { type Defect, fatal, mild } from './errors.ts'
+import { type ChainState, type Claim, cheapTextOrDefect, curveOf, isFeed } from './rules.ts'
+import type { Slab } from './slab.ts'
+import type { FeedState, MessageValue, SignatureJob, Verified } from './types.ts'
+
+/** A message as it came in, read. */
+export interface Claimed {
+  readonly claim: Claim
+  readonly author: FeedId
+  readonly received: Uint8Array | null
+  /** The text of `received`. */
+  readonly text: string | null
+}
+
+/** A message that is right but for its signature, which is still to be checked. */
+export interface Prepared {
+  readonly message: Verified
+  readonly state: FeedState
+  readonly job: SignatureJob
+}
+
+const NOT_JSON: Defect = mild('SSB_VALIDATE_JSON', 'the bytes are not JSON in UTF-8')
+const NO_AUTHOR: Defect = mild('SSB_VALIDATE_AUTHOR', 'invalid message: must have author')
+/** What peers send may be long; reasons go to logs. */
+const REASON_MAX = 1000
+
+/** UTF-8, strictly. The lenient reader is the faster one and writes U+FFFD where there is anything to look at. */
+function readText(bytes: Uint8Array): string | null {
+  const text = utf8Text(bytes)
+  return text.includes('\uFFFD') ? utf8TextStrict(bytes) : text
+}
+
+const isBytes = (x: unknown): x is Uint8Array => x instanceof Uint8Array
+
+const hasToJson = (x: unknown): boolean =>
+  typeof (x as { readonly toJSON?: unknown } | null | undefined)?.toJSON === 'function'
+
+/**
+ * A value of this process, which need not come from JSON: what has methods is read as its own JSON says.
+ *
+ * NOTE: only the message and its content are looked at; objects deeper in that write themselves otherwise than
+ * they look are for the caller to avoid.
+ */
+function plainValue(value: object): unknown {
+  const { content } = value as Claim
+  return hasToJson(value) || hasToJson(content) ? JSON.parse(JSON.stringify(value)) : value
+}
+
+/** Read what came in. Total. */
+export function readClaim(input: unknown): Claimed | Defect {
+  let value: unknown = input
+  let text: string | null = null
+  try {
+    if (isBytes(input)) {
+      text = readText(input)
+      if (text === null) return NOT_JSON
+      value = JSON.parse(text)
+    } else if (typeof input === 'object' && input !== null) value = plainValue(input)
+  } catch {
+    return isBytes(input) ? NOT_JSON : NO_AUTHOR
+  }
+  if (typeof value !== 'object' || value === null) return NO_AUTHOR
+  const claim: Claim = value
+  const { author } = claim
+  if (!isFeed(author)) return NO_AUTHOR
+  return { claim, author: author as FeedId, received: isBytes(input) ? input : null, text }
+}
+
+const brief = (defect: Defect): Defect =>
+  defect.reason.length > REASON_MAX
+    ? { ...defect, reason: `${defect.reason.slice(0, REASON_MAX)}…` }
+    : defect
+
+/**
+ * Everything but the signature: the cheap rules, the id, the bytes to be stored and the bytes that were signed.
+ *
+ * @param slab where the signed bytes are written
+ */
+export function prepare(
+  claimed: Claimed,
+  state: ChainState | null,
+  hmacKey: Uint8Array | undefined,
+  slab: Slab,
+): Prepared | Defect {
+  const { claim } = claimed
+  const text = cheapTextOrDefect(state, claim)
+  if (typeof text !== 'string') return brief(text)
+  const value = claim as MessageValue
+  const curve = curveOf(value.author)
+  if (curve !== 'ed25519')
+    return mild('SSB_VALIDATE_CURVE', `unknown curve:${curve} expected: ed25519`)
+  const signature = fromBase64(value.signature.slice(0, 88))
+  if (signature?.length !== 64) return fatal('SSB_VALIDATE_SIGNATURE', 'invalid signature')
+  const written = slab.write(text)
+  const keyBytes = sha256(written.hashed)
+  const signed = written.signed()
+  const key: MsgId = msgIdFromHash(toBase64(keyBytes))
+  const compact = JSON.stringify(value)
+  const bytes =
+    claimed.received !== null && compact === claimed.text ? claimed.received : utf8(compact)
+  return {
+    message: { key, keyBytes, value, bytes },
+    state: { id: key, sequence: value.sequence, timestamp: value.timestamp },
+    job: {
+      publicKey: publicKeyOf(value.author),
+      signature,
+      message: hmacKey === undefined ? signed : auth(signed, hmacKey),
+    },
+  }
+}
