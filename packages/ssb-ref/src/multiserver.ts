@@ -161,10 +161,17 @@ function hostAndPort({ data }: Protocol): { host: string; port: number } | null 
 
 /** The dialable form of one alternative, or null when it is not `net` with exactly `shs` over it. */
 export function netAddressOf(address: Address): NetAddress | null {
-  const [shs, ...more] = address.transforms
-  if (address.transport.name !== 'net' || shs?.name !== 'shs' || more.length > 0) return null
-  const place = hostAndPort(address.transport)
-  const [key, seed] = shs.data
+  try {
+    const [shs, ...more] = address.transforms
+    if (address.transport.name !== 'net' || shs?.name !== 'shs' || more.length > 0) return null
+    return withKey(hostAndPort(address.transport), shs)
+  } catch {
+    return null
+  }
+}
+
+function withKey(place: ReturnType<typeof hostAndPort>, { data }: Protocol): NetAddress | null {
+  const [key, seed] = data
   if (place === null || !isKey(key)) return null
   if (seed === undefined) return { ...place, key: feedIdFromKey(key) }
   return SEED.test(seed) ? { ...place, key: feedIdFromKey(key), seed } : null

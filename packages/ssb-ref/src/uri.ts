@@ -130,22 +130,22 @@ function parseExperimental(query: Query): UriExperimental | null {
 /**
  * Read an SSB URI in any of its three spellings. The scheme must be lower case; separators must not be mixed.
  *
- * Strict where the meaning is known: classic data must be 32 bytes in canonical base64, an address must be a
+ * A fragment (`#…`) means nothing here and is dropped. Strict where the meaning is known: classic data must be 32 bytes in canonical base64, an address must be a
  * multiserver address. What is not known is kept: any type, any format, data of any length.
  *
  * @returns null when the value is no SSB URI
  */
 export function parseUri(x: unknown): SsbUri | null {
-  if (typeof x !== 'string' || !x.startsWith(SCHEME) || x.includes('#')) return null
+  if (typeof x !== 'string' || !x.startsWith(SCHEME)) return null
   const slashes = x.startsWith('//', SCHEME.length)
-  const rest = x.slice(SCHEME.length + (slashes ? 2 : 0))
+  const [rest = ''] = x.slice(SCHEME.length + (slashes ? 2 : 0)).split('#', 1)
   const at = rest.indexOf('?')
   const path = at < 0 ? rest : rest.slice(0, at)
   const query = parsePairs(at < 0 ? '' : rest.slice(at + 1), 'space')
   if (query === null) return null
   if (path === 'experimental' || path === 'experimental/') return parseExperimental(query)
   const parts = path.split(slashes || path.includes('/') ? '/' : ':')
-  if (parts.length === 2 && parts[0] === 'address' && parts[1] === 'multiserver')
+  if (parts[0] === 'address' && parts[1] === 'multiserver' && !parts[2] && parts.length <= 3)
     return parseAddressUri(query)
   return parseReference(parts, query)
 }
