@@ -1,1 +1,12 @@
-export {}
+/**
+ * The sbot command line: every method of a running server by name.
+ *
+ * @packageDocumentation
+ */
+export { type MethodArguments, readArguments, valueOfText } from './arguments.ts'
+export { CliError, type CliErrorCode, sentenceOf } from './errors.ts'
+export { type CommandLine, readCommandLine, readSettings, type Switches } from './globals.ts'
+export type { AddVerdict } from './import.ts'
+export type { Io } from './io.ts'
+export { type ConnectRequest, EXIT, type MainOptions, main } from './main.ts'
+export { ALIASES } from './method.ts'

@@ -1,1 +1,6 @@
-export {}
+/**
+ * Talk to a running Scuttlebutt server with types that follow from its plugins.
+ *
+ * @packageDocumentation
+ */
+export type { Client } from './client.ts'

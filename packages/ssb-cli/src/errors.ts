@@ -1,0 +1,35 @@
+/**
+ * Why a command did not work.
+ *
+ * - `SSB_CLI_USAGE`: what was typed makes no sense.
+ * - `SSB_CLI_UNREACHABLE`: no server answers.
+ * - `SSB_CLI_INPUT`: a file or standard input is not what was expected.
+ * - `SSB_CLI_REMOTE`: the server answered with an error.
+ */
+export type CliErrorCode =
+  | 'SSB_CLI_USAGE'
+  | 'SSB_CLI_UNREACHABLE'
+  | 'SSB_CLI_INPUT'
+  | 'SSB_CLI_REMOTE'
+
+/** A sentence for the person at the terminal; ends the command with exit code 1. */
+export class CliError extends Error {
+  override readonly name: string = 'CliError'
+  readonly code: CliErrorCode
+
+  constructor(code: CliErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** What was typed makes no sense. */
+export function usage(message: string): CliError {
+  return new CliError('SSB_CLI_USAGE', message)
+}
+
+/** The first line of what an error says: stacks and causes are for `--verbose`. */
+export function sentenceOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.split('\n', 1)[0]?.trim() || 'something failed without saying why'
+}

@@ -1,0 +1,218 @@
+import type { Client } from '@scuttlebot/ssb-client'
+import type { Config, Flag } from '@scuttlebot/ssb-config'
+import { readConfig } from '@scuttlebot/ssb-config/node'
+import { readArguments } from './arguments.ts'
+import { callMethod } from './call.ts'
+import { configOptionsOf, runConfig } from './config-command.ts'
+import { CliError, sentenceOf, usage } from './errors.ts'
+import { exportOptionsOf, runExport } from './export.ts'
+import { type CommandLine, readCommandLine, readSettings } from './globals.ts'
+import {
+  generalHelp,
+  groupHelp,
+  LOCAL,
+  LOCAL_NAMES,
+  localHelp,
+  methodHelp,
+  shortHelp,
+} from './help.ts'
+import { importFileOf, runImport } from './import.ts'
+import type { Io } from './io.ts'
+import { findMethod, groupOf, unknownCommand } from './method.ts'
+
+/** How the command line reaches a server. */
+export interface ConnectRequest {
+  readonly config: Config
+  /** A host, a port or an address was asked for by flag: the socket in the data folder is not meant. */
+  readonly isElsewhere: boolean
+  readonly signal: AbortSignal
+}
+
+/** Everything that a run of the program needs. */
+export interface MainOptions {
+  /** Arguments without the interpreter and the script. */
+  readonly argv: readonly string[]
+  readonly io: Io
+  readonly environment: Readonly<Record<string, string | undefined>>
+  /** The user's home folder. */
+  readonly home: string
+  /** What `--version` prints. */
+  readonly version: string
+  connect(request: ConnectRequest): Promise<Client<unknown>>
+  /** Be the server until it stops; gives the exit code. Absent: `start` is not offered. */
+  start?(request: {
+    readonly config: Config
+    readonly warnings: readonly string[]
+  }): Promise<number>
+}
+
+/** Exit codes of the program. */
+export const EXIT = { done: 0, failed: 1, partly: 2, interrupted: 130 } as const
+
+const ELSEWHERE: ReadonlySet<string> = new Set(['host', 'port', 'remote'])
+
+/**
+ * Run one command line. Never rejects: whatever goes wrong is a sentence on standard error.
+ * @returns the exit code, one of {@link EXIT}.
+ */
+export async function main(options: MainOptions): Promise<number> {
+  const { io } = options
+  let isVerbose = options.argv.includes('--verbose')
+  try {
+    const line = readCommandLine(options.argv)
+    isVerbose = line.switches.verbose
+    return await run(options, line)
+  } catch (error) {
+    if (io.signal.aborted) return EXIT.interrupted
+    // The reader of our output has left (`| head`): there is nobody to tell, and nothing is wrong.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') return EXIT.done
+    io.err(`${error instanceof CliError ? error.message : sentenceOf(error)}\n`)
+    if (isVerbose) io.err(`${causesOf(error)}\n`)
+    return EXIT.failed
+  }
+}
+
+function causesOf(error: unknown): string {
+  const texts: string[] = []
+  for (let at: unknown = error; at instanceof Error && texts.length < 8; at = at.cause)
+    texts.push(at.stack ?? at.message)
+  return texts.join('\ncaused by: ')
+}
+
+async function run(options: MainOptions, line: CommandLine): Promise<number> {
+  const { io } = options
+  const { switches, command } = line
+  if (switches.version) {
+    await io.out(`${options.version}\n`)
+    return EXIT.done
+  }
+  if (command === null || command === 'help' || switches.help) {
+    if (command === null && !switches.help) {
+      await io.out(`${shortHelp()}\n`)
+      return EXIT.done
+    }
+    const topic = command === 'help' ? line.rest[0] : command
+    return await runHelp(options, line, topic ?? null)
+  }
+  // `server` is what `start` was called in the past.
+  if (command === 'start' || command === 'server') return await runStart(options, line)
+  if (command === 'config') {
+    const key = configOptionsOf(line.rest)
+    return await runConfig(read(options, line, line.flags), key, io, switches)
+  }
+  return await runOnServer(options, line, command)
+}
+
+const read = (
+  options: MainOptions,
+  line: CommandLine,
+  flags: readonly Flag[],
+  file: string | null = line.switches.config,
+): ReturnType<typeof readConfig> =>
+  readConfig({
+    environment: options.environment,
+    home: options.home,
+    flags,
+    ...(file === null ? {} : { file }),
+  })
+
+async function runStart(options: MainOptions, line: CommandLine): Promise<number> {
+  const { flags, help, config } = readSettings('start', line.rest)
+  if (help) return await runHelp(options, line, 'start')
+  const { start } = options
+  if (start === undefined) throw usage('This program talks to servers and cannot be one.')
+  const all = [...line.flags, ...flags]
+  const found = read(options, line, all, config ?? line.switches.config)
+  return await start({ config: found.config, warnings: found.warnings })
+}
+
+/** Connect, or say how to start a server in the words that scripts know. */
+async function connect(options: MainOptions, line: CommandLine): Promise<Client<unknown>> {
+  const { config } = read(options, line, line.flags)
+  const isElsewhere = line.flags.some(({ key }) => ELSEWHERE.has(key))
+  try {
+    return await options.connect({ config, isElsewhere, signal: options.io.signal })
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'SSB_CLIENT_UNREACHABLE') throw error
+    const where = config.remote ?? `${config.host}:${config.port}`
+    throw new CliError(
+      'SSB_CLI_UNREACHABLE',
+      `Error: Could not connect to ssb-server ${where}\nUse the "start" command to start it.\nUse --verbose option to see full error`,
+      { cause: error },
+    )
+  }
+}
+
+async function runOnServer(
+  options: MainOptions,
+  line: CommandLine,
+  command: string,
+): Promise<number> {
+  const { io } = options
+  const isHelp = line.rest.includes('--help')
+  if (isHelp) return await runHelp(options, line, command)
+  // What makes no sense is refused before anything is dialled.
+  const file = command === 'import' ? importFileOf(line.rest) : ''
+  const wanted = command === 'export' ? exportOptionsOf(line.rest) : null
+  const typed = command === 'import' || wanted ? null : readArguments(line.rest)
+  const client = await connect(options, line)
+  try {
+    if (typed === null)
+      return wanted === null
+        ? await runImport(client, file, io, line.switches.json)
+        : await runExport(client, wanted, io)
+    const method = findMethod(client.manifest, command)
+    if (method === null) {
+      if (command.startsWith('plugins.'))
+        throw usage(
+          'Nothing installs code over the network here: plugins are modules that a server is assembled from.',
+        )
+      throw unknownCommand(client.manifest, command, LOCAL_NAMES)
+    }
+    await callMethod(client, method, typed, io, line.switches)
+    return EXIT.done
+  } finally {
+    await client.close()
+  }
+}
+
+async function runHelp(
+  options: MainOptions,
+  line: CommandLine,
+  topic: string | null,
+): Promise<number> {
+  const { io } = options
+  const local = LOCAL.find(({ name }) => name === topic)
+  if (local !== undefined) {
+    await io.out(`${localHelp(local)}\n`)
+    return EXIT.done
+  }
+  let client: Client<unknown> | null = null
+  try {
+    client = await connect(options, line)
+  } catch (error) {
+    // Help without a server is still help, unless it was asked for one method.
+    if (topic !== null) throw error
+  }
+  try {
+    const manifest = client?.manifest ?? null
+    const isHelpful = manifest !== null && findMethod(manifest, 'help') !== null
+    const help = isHelpful ? await client?.mux.call(['help'], []).catch(() => null) : null
+    await io.out(`${helpText(topic, manifest, help)}\n`)
+    return EXIT.done
+  } finally {
+    await client?.close()
+  }
+}
+
+function helpText(
+  topic: string | null,
+  manifest: Client<unknown>['manifest'] | null,
+  help: unknown,
+) {
+  if (topic === null || manifest === null) return generalHelp(manifest, help)
+  const method = findMethod(manifest, topic)
+  if (method !== null) return methodHelp(method, help)
+  if (groupOf(manifest, topic).length > 0) return groupHelp(manifest, topic, help)
+  throw unknownCommand(manifest, topic, LOCAL_NAMES)
+}

@@ -1,0 +1,207 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { EXIT, run, small, stdinOf } from './world.ts'
+
+describe('calling methods', () => {
+  test('async: two-space JSON and a line end', async () => {
+    const ran = await run(['whoami'], { served: small })
+    expect(ran).toMatchObject({ code: 0, out: '{\n  "id": "@a"\n}\n', err: '' })
+  })
+
+  test('arguments arrive as typed', async () => {
+    const ran = await run(['--json', 'echo', 'x', '--a.b', '1'], { served: small })
+    expect(ran.out).toBe('["x",{"a":{"b":1}}]\n')
+  })
+
+  test.each(['.', '-'])('%s takes JSON from standard input', async (sign) => {
+    const stdin = stdinOf('{"type":"post",', '"text":"hi"}\n')
+    const ran = await run(['--json', 'echo', sign], { served: small, stdin })
+    expect(ran.out).toBe('[{"type":"post","text":"hi"}]\n')
+  })
+
+  test('source: each item and a blank line, or a line each', async () => {
+    const pretty = await run(['log', '--limit', '2'], { served: small })
+    expect(pretty.out).toBe('{\n  "n": 1\n}\n\n{\n  "n": 2\n}\n\n')
+    const lines = await run(['--json', 'log'], { served: small })
+    expect(lines.out).toBe('{"n":1}\n{"n":2}\n{"n":3}\n')
+  })
+
+  test('bytes are written raw', async () => {
+    const ran = await run(['bytes'], { served: small })
+    expect([...ran.bytes]).toEqual([1, 2, 255])
+  })
+
+  test('sink: standard input, raw or as lines of JSON', async () => {
+    const stdin = stdinOf('12345')
+    expect(await run(['keep'], { served: small, stdin })).toMatchObject({ code: 0, err: '' })
+    const lines = stdinOf('1\n2\n\n3\n"four"\n[5]')
+    expect(await run(['--json', 'keep'], { served: small, stdin: lines })).toMatchObject({
+      code: 0,
+    })
+    expect(await run(['keep'], { served: small, stdin: stdinOf('123') })).toMatchObject({
+      code: 1,
+      err: 'got 3\n',
+    })
+  })
+
+  test('duplex: both ways', async () => {
+    const stdin = stdinOf('1\n2\n')
+    const ran = await run(['--json', 'double'], { served: small, stdin })
+    expect(ran.out).toBe('2\n4\n')
+  })
+})
+
+describe('bad input: one sentence, exit code 1', () => {
+  test.each<[string[], string]>([
+    [['whoam'], 'There is no method or command named "whoam". Did you mean whoami?'],
+    [['xyzzy'], 'There is no method or command named "xyzzy". sbot --help lists them.'],
+    [['blobs'], '"blobs" is a group of methods: blobs.get, blobs.has.'],
+    [['__proto__'], 'There is no method or command named "__proto__"'],
+    [['constructor'], 'There is no method or command named "constructor"'],
+    [['plugins.install', 'ssb-links'], 'Nothing installs code over the network here'],
+    [['fail'], 'Param 0 is required'],
+    [['echo', '.'], 'Nothing is piped in'],
+    [['echo', '--arg', 'nope'], '--arg is not JSON'],
+    [['--prot', '1', 'whoami'], '--prot: there is no setting named "prot"; did you mean port?'],
+    [['--port', 'x', 'whoami'], '--port: port must be a whole number'],
+    [['--config', '/nowhere/at/all', 'whoami'], '/nowhere/at/all: there is no such file'],
+    [['import'], 'import needs the name of a file'],
+    [['import', '/nowhere/at/all'], 'There is no file /nowhere/at/all.'],
+    [['import', 'a', 'b'], 'import takes one file'],
+    [['import', '--fast', 'a'], 'import has no option --fast'],
+    [['import', '/'], '/ cannot be read'],
+    [['export', '--author', 'bob'], '--author must be a feed id'],
+    [['export', '--autor', 'bob'], 'export has no option --autor'],
+    [['export', 'bob'], 'export takes options only'],
+    [['config', 'port'], 'config takes nothing but --explain KEY'],
+    [['config', '--explain', 'prot'], 'There is no setting named "prot". Did you mean port?'],
+    [['start', 'now'], 'start takes options only'],
+    [['start'], 'cannot be one'],
+    [['help', 'whoam'], 'Did you mean whoami?'],
+  ])('%j', async (argv, message) => {
+    const ran = await run(argv, { served: small })
+    expect(ran.code).toBe(EXIT.failed)
+    expect(ran.out).toBe('')
+    expect(ran.err).toContain(message)
+    expect(ran.err.trimEnd().split('\n')).toHaveLength(1)
+  })
+
+  test('input that is not JSON', async () => {
+    const ran = await run(['echo', '.'], { served: small, stdin: stdinOf('{') })
+    expect(ran).toMatchObject({ code: 1, err: 'Standard input is not JSON.\n' })
+  })
+
+  test('no server: the three lines that scripts know', async () => {
+    const ran = await run(['--port', '9', 'whoami'])
+    expect(ran).toMatchObject({ code: 1, out: '' })
+    expect(ran.err).toBe(
+      'Error: Could not connect to ssb-server 127.0.0.1:9\n' +
+        'Use the "start" command to start it.\n' +
+        'Use --verbose option to see full error\n',
+    )
+    expect((await run(['-v', 'whoami'])).err).toContain('caused by: Error: refused')
+  })
+})
+
+describe('help', () => {
+  test.each<[string[], string]>([
+    [[], 'sbot [options] METHOD'],
+    [['--help'], 'blobs.has'],
+    [['help'], 'Exit codes'],
+    [['help', 'start'], '--friends.hops'],
+    [['start', '--help'], '--friends.hops'],
+    [['blobs', '--help'], 'Whether a blob is here.'],
+    [['blobs.has', '--help'], '--id blob id  Which one.'],
+    [['help', 'blobs.has'], 'Example:\n  sbot blobs.has &…'],
+    [['--help', 'blobs.has'], 'Example:\n  sbot blobs.has &…'],
+    [['--version'], '1.2.3'],
+  ])('%j', async (argv, text) => {
+    const ran = await run(argv, { served: small })
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(ran.out).toContain(text)
+  })
+
+  test('needs no server for the commands of the program', async () => {
+    expect((await run(['--help'])).out).toContain('The methods of the server are listed when')
+    expect((await run(['import', '--help'])).code).toBe(0)
+    expect((await run(['whoami', '--help'])).code).toBe(1)
+  })
+})
+
+describe('config', () => {
+  test('prints what is in force', async () => {
+    const ran = await run(['--port', '9', '--json', 'config'])
+    expect(JSON.parse(ran.out)).toMatchObject({ port: 9, path: '/nowhere/.ssb' })
+  })
+  test('explains one setting', async () => {
+    const environment = { ssb_friends__hops: '1' }
+    const ran = await run(['--friends.hops', '3', 'config', '--explain', 'friends.hops'], {
+      environment,
+    })
+    expect(ran.out.split('\n').slice(0, 4)).toEqual([
+      'friends.hops = 3 hops',
+      '  from --friends.hops',
+      '  over 1 from the environment variable ssb_friends__hops',
+      '  over 2 from default',
+    ])
+  })
+})
+
+describe('import', () => {
+  const folder = (): string => mkdtempSync(join(tmpdir(), 'ssb-cli-'))
+
+  test('counts what was added, known and refused, and why', async () => {
+    const path = folder()
+    const lines = [
+      ...Array.from({ length: 1_200 }, (_, n) => JSON.stringify({ n })),
+      '{',
+      '',
+      '[1]',
+      JSON.stringify({ key: '%1', value: { n: 1 }, timestamp: 5 }),
+      JSON.stringify({ key: '%other', value: { n: 1 } }),
+      'x'.repeat(1024 * 1024 + 1),
+    ]
+    writeFileSync(join(path, 'in'), lines.join('\n'))
+    const ran = await run(['import', join(path, 'in')], { served: small, errIsTTY: true })
+    rmSync(path, { recursive: true })
+    expect(ran.code).toBe(EXIT.partly)
+    expect(ran.err).toContain('1205 lines: 402 added, 400 known already, 404 refused')
+    expect(ran.err).toContain('400 × divides by three (line 1, 4, 7, 10, 13, …)')
+    expect(ran.err).toContain('1 × not JSON (line 1201)')
+    expect(ran.err).toContain('1 × not a message (line 1203)')
+    expect(ran.err).toContain('another id than the one in the file (line 1205)')
+    expect(ran.err).toContain('1 × longer than 1 MiB (line 1206)')
+  })
+
+  test('reads standard input, and is silent when all is well', async () => {
+    const stdin = stdinOf('{"n":1}\n{"n":2}\n')
+    const ran = await run(['--json', 'import', '-'], { served: small, stdin })
+    expect(ran.code).toBe(0)
+    expect(JSON.parse(ran.out)).toMatchObject({ read: 2, added: 1, known: 1, refused: [] })
+  })
+})
+
+test('export writes a line for each message', async () => {
+  const ran = await run(['export'], { served: small })
+  expect(ran).toMatchObject({ code: 0, out: '{"n":1}\n{"n":2}\n{"n":3}\n' })
+  const without = { manifest: {}, handlers: {} }
+  expect((await run(['export'], { served: without })).err).toContain('cannot export')
+})
+
+test('Ctrl-C ends a stream with 130', async () => {
+  const abort = new AbortController()
+  const endless = {
+    manifest: { forever: { kind: 'source' } },
+    handlers: {
+      async *forever() {
+        yield 1
+        abort.abort()
+        await new Promise(() => undefined)
+      },
+    },
+  }
+  const ran = await run(['forever'], { served: endless, signal: abort.signal })
+  expect(ran.code).toBe(EXIT.interrupted)
+})
