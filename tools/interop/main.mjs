@@ -1,0 +1,57 @@
+// node tools/interop/main.mjs [SCENARIO …] [--messages N]
+// Our server, through its public commands, with reference servers and clients from npm, in a network of their own.
+import { parseArgs } from 'node:util'
+import { enterNetns } from '../lib/netns.mjs'
+import { installPeers } from '../peers/peers.mjs'
+import { clientScenario } from './client-scenario.mjs'
+import { historyScenario } from './history-scenario.mjs'
+import { createReport, Unmet } from './report.mjs'
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { messages: { type: 'string', default: '2000' } },
+})
+const count = Number(flags.messages)
+
+/** Name → what it is and what it does. */
+const scenarios = {
+  ss: ['ssb-server 16 over createHistoryStream', (r) => historyScenario('ss', r, { count })],
+  db2: ['the ssb-db2 stack over createHistoryStream', (r) => historyScenario('db2', r, { count })],
+  client: ['ssb-client 4.9 as the owner of our server', (r) => clientScenario(r)],
+}
+
+const wanted = positionals.length > 0 ? positionals : Object.keys(scenarios)
+const unknown = wanted.find((name) => !Object.hasOwn(scenarios, name))
+if (unknown !== undefined) {
+  console.error(`no scenario ${unknown}: there are ${Object.keys(scenarios).join(', ')}`)
+  process.exit(2)
+}
+// Packages come from outside, everything after that stays inside.
+installPeers()
+await enterNetns()
+
+const failures = []
+let made = 0
+for (const name of wanted) {
+  const [what, run] = scenarios[name]
+  console.log(`${name}: ${what}`)
+  const report = createReport(name)
+  const start = Date.now()
+  try {
+    await run(report)
+  } catch (error) {
+    if (!(error instanceof Unmet)) {
+      report.check('the scenario runs to its end', false, error.message)
+      console.error(error)
+    }
+  }
+  made += report.made
+  failures.push(...report.failures)
+  console.log(`  ${((Date.now() - start) / 1000).toFixed(1)} s\n`)
+}
+console.log(
+  failures.length === 0
+    ? `interop: all ${made} checks passed`
+    : `interop: ${failures.length} of ${made} checks failed\n${failures.map((text) => `- ${text}`).join('\n')}`,
+)
+process.exit(failures.length === 0 ? 0 : 1)

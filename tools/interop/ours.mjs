@@ -1,0 +1,137 @@
+// Our server through its public command, as a stranger would start it.
+import { spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from '../lib/packages.mjs'
+import { addressOf, freePort } from '../peers/peers.mjs'
+import { clientPackages, connectClient } from './client.mjs'
+
+const bin = join(root, 'packages/ssb-server/dist/bin.js')
+const START_MS = 20_000
+
+/** Resolve when something listens on the port. */
+async function listening(port, alive) {
+  const deadline = Date.now() + START_MS
+  for (;;) {
+    const open = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
+      socket.once('connect', () => socket.destroy())
+    })
+    if (open) return
+    if (!alive()) throw new Error('our server ended before it listened')
+    if (Date.now() > deadline) throw new Error('our server does not listen')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Ask until a condition holds. */
+export async function until(what, timeout, holds) {
+  const deadline = Date.now() + timeout
+  for (;;) {
+    if (await holds()) return
+    if (Date.now() > deadline) throw new Error(`waited ${timeout} ms for ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
+/**
+ * Start our server in a new folder.
+ *
+ * @param {{ name?: string, flags?: readonly string[] }} [options] further global options
+ */
+export async function startOurs({ name = 'ours', flags = [] } = {}) {
+  if (!existsSync(bin)) throw new Error('packages/ssb-server is not built')
+  const home = mkdtempSync(join(tmpdir(), 'scuttlebot-ours-'))
+  const path = join(home, 'data')
+  const port = await freePort()
+  const { ssbKeys } = clientPackages()
+  let child
+  let client
+  let noise = ''
+
+  const launch = async () => {
+    child = spawn(
+      process.execPath,
+      [bin, 'start', '--path', path, '--host', '127.0.0.1', '--port', String(port), ...flags],
+      {
+        // A home of its own: the marks and locks of the identity live in the user's state folder.
+        env: { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state') },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    )
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text) => {
+        noise = (noise + text).slice(-4000)
+      })
+    const life = child
+    try {
+      await listening(port, () => life.exitCode === null && life.signalCode === null)
+      const keys = ssbKeys.loadSync(join(path, 'secret'))
+      client = await connectClient({ keys, address: addressOf(port, keys.id) })
+      return keys
+    } catch (error) {
+      throw new Error(`${error.message}; it said: ${noise}`)
+    }
+  }
+  const ended = () =>
+    new Promise((resolve) => {
+      if (child.exitCode !== null || child.signalCode !== null) resolve()
+      else child.once('exit', resolve)
+    })
+
+  const keys = await launch()
+  const clock = () => client.call('getVectorClock')
+  return {
+    name,
+    keys,
+    id: keys.id,
+    path,
+    address: addressOf(port, keys.id),
+    get pid() {
+      return child.pid
+    },
+    get client() {
+      return client
+    },
+    get output() {
+      return noise
+    },
+    call: (method, ...args) => client.call(method, ...args),
+    collect: (method, ...args) => client.collect(method, ...args),
+    clock,
+    publish: (content) => client.call('publish', content),
+    /** A feed as it goes to peers, with its ids. */
+    history: (feed) => client.collect('createHistoryStream', { id: feed, keys: true, live: false }),
+    follow: (feed, state = true) =>
+      client.call('publish', { type: 'contact', contact: feed, following: state }),
+    block: (feed, state = true) =>
+      client.call('publish', { type: 'contact', contact: feed, blocking: state }),
+    waitClock: (wanted, timeout = 30_000) =>
+      until(`the clock ${JSON.stringify(wanted).slice(0, 200)}`, timeout, async () => {
+        const have = await clock()
+        return Object.entries(wanted).every(([id, sequence]) => (have[id] ?? 0) >= sequence)
+      }),
+    connect: (address) => client.call('gossip.connect', address),
+    /** Stop as a user would; the exit code. */
+    async stop() {
+      child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), 10_000)
+      await ended()
+      clearTimeout(timer)
+      return child.exitCode
+    },
+    async kill() {
+      child.kill('SIGKILL')
+      await ended()
+    },
+    restart: launch,
+    async close() {
+      const code = await this.stop()
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 })
+      return code
+    },
+  }
+}
