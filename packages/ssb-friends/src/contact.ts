@@ -8,9 +8,7 @@ import type { Edge } from './graph.ts'
  * also takes back a follow (behaviour of ssb-friends). `blocking` and the old `flagged` count when
  * truthy, `following` only when it is exactly `true`.
  */
-export function contactEdge(
-  content: unknown,
-): { readonly to: FeedId; readonly edge: Edge } | null {
+export function contactEdge(content: unknown): { readonly to: FeedId; readonly edge: Edge } | null {
   if (typeof content !== 'object' || content === null) return null
   const { type, contact, following, blocking, flagged } = content as Readonly<
     Record<string, unknown>

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import type { FeedId } from '@scuttlebot/ssb-ref'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { contactEdge, type Edge, Graph, HopTree, hopsFrom } from '../src/index.ts'
 

@@ -165,7 +165,7 @@ test('a stop runs to the end within its deadline, even when one hangs', async ()
   const stopped = expect(made.stop()).rejects.toThrow('hangs did not stop within 1000 ms')
   clock.advance(1000)
   await stopped
-  expect(log).toEqual(['+base', '-base'])
+  expect(log).toEqual(['+base', '+hangs', '-base'])
 })
 
 test('starting twice, or after a stop, is refused', async () => {

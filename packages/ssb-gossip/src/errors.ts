@@ -1,0 +1,15 @@
+/** Why a call of this plugin failed. */
+export type GossipErrorCode =
+  /** The text or object is no address that we can dial. */
+  'SSB_GOSSIP_ADDRESS'
+
+/** An error that goes to the caller. */
+export class GossipError extends Error {
+  override readonly name: string = 'GossipError'
+  readonly code: GossipErrorCode
+
+  constructor(code: GossipErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
