@@ -6,7 +6,7 @@ export interface KeyPair {
   readonly secretKey: Uint8Array
 }
 
-/** A SHA-256 that is fed in pieces. Neither method may be called after `digest`. */
+/** A SHA-256 that is fed in pieces. After `digest` both methods throw `TypeError`. */
 export interface Sha256Stream {
   /** Take in the next bytes. They are not kept. */
   update(bytes: Uint8Array): void

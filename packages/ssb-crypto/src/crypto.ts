@@ -52,7 +52,10 @@ export interface Crypto {
   secretBox(plain: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array
   /** The plaintext, or null when it does not authenticate. */
   secretUnbox(boxed: Uint8Array, nonce: Uint8Array, key: Uint8Array): Uint8Array | null
-  /** As `secretBox`, into two buffers of the caller: `cipherOut` as long as `plain`, 16 for the tag. */
+  /**
+   * As `secretBox`, into two buffers of the caller: `cipherOut` as long as `plain`, 16 bytes for the
+   * tag. `cipherOut` may be `plain` itself.
+   */
   secretBoxDetached(
     cipherOut: Uint8Array,
     tagOut: Uint8Array,
@@ -143,7 +146,25 @@ function hashes(backend: Backend): Pick<Crypto, 'auth' | 'authVerify' | 'sha256'
       need('bytes', bytes)
       return backend.sha256(bytes)
     },
-    sha256Stream: backend.sha256Stream,
+    sha256Stream() {
+      const state = backend.sha256Stream()
+      let isDone = false
+      const needOpen = (): void => {
+        if (isDone) throw new TypeError('the digest has been taken')
+      }
+      return {
+        update(bytes) {
+          need('bytes', bytes)
+          needOpen()
+          state.update(bytes)
+        },
+        digest() {
+          needOpen()
+          isDone = true
+          return state.digest()
+        },
+      }
+    },
   }
 }
 

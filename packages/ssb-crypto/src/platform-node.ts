@@ -25,7 +25,9 @@ export function loadNative(): Backend {
 
 /** libsodium as WebAssembly, with Node's SHA-256. To be awaited: see `ready`. */
 export function loadWasm(): Backend {
-  return { ...wasmBackend(require('libsodium-wrappers-sumo') as SodiumWasm), ...nodeSha256 }
+  const found = require('libsodium-wrappers-sumo') as SodiumWasm | { default: SodiumWasm }
+  // Where Node runs with the condition `import`, this is the ES module.
+  return { ...wasmBackend('default' in found ? found.default : found), ...nodeSha256 }
 }
 
 /**
