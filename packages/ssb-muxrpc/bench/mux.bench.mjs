@@ -59,8 +59,13 @@ await measure('async echo, one after another', SEQUENTIAL, async () => {
 })
 for (const method of ['items', 'batches'])
   for (const raw of [true, false])
-    await measure(`source of 800 bytes, ${method}${raw ? ', raw' : ', parsed'}`, ITEMS, async () => {
-      let got = 0
-      for await (const batch of mux.source([method], [ITEMS], { raw }).batches()) got += batch.length
-      if (got !== ITEMS) throw new Error(`${got} items`)
-    })
+    await measure(
+      `source of 800 bytes, ${method}${raw ? ', raw' : ', parsed'}`,
+      ITEMS,
+      async () => {
+        let got = 0
+        for await (const batch of mux.source([method], [ITEMS], { raw }).batches())
+          got += batch.length
+        if (got !== ITEMS) throw new Error(`${got} items`)
+      },
+    )
