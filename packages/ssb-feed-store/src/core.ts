@@ -1,0 +1,276 @@
+// The core owns the database and the one writer. Jobs (messages to append) wait in a queue; the writer takes what
+// waits, builds one batch of record, id, feed block, heads, index entries and index positions, writes it, and only
+// then lets memory follow: heads and position never say what is not written. A failed write breaks the store until
+// it is opened again, since nobody knows what of the batch has reached the disk.
+import { utf8, utf8Text } from '@scuttlebot/ssb-encode'
+import { type Event, event } from '@scuttlebot/ssb-plugin'
+import type { Verified } from '@scuttlebot/ssb-validate'
+import { type Database, type DatabaseOp, ENCODING, entries } from './database.ts'
+import { StoreError } from './errors.ts'
+import { createFeeds, type Feeds } from './feeds.ts'
+import { createIndexes, type Indexes } from './indexes.ts'
+import { BATCH_MESSAGES_MAX } from './limits.ts'
+import { type StoredMessage, stored } from './message.ts'
+import { createReading, type Reading } from './reading.ts'
+import { RECORD_HEADER, recordTime, writeRecord } from './record.ts'
+import { getU48, idKey, logKey, metaKey, TABLE, tableRange, u48 } from './tables.ts'
+
+/** Layout version of the database. */
+const LAYOUT = 1
+
+interface Job {
+  readonly messages: readonly Verified[]
+  readonly sync: boolean
+  resolve(stored: readonly (StoredMessage | null)[]): void
+  reject(error: unknown): void
+}
+
+/** The database with its one writer. */
+export interface Core {
+  readonly feeds: Feeds
+  readonly indexes: Indexes
+  readonly reading: Reading
+  readonly appended: Event<[batch: readonly StoredMessage[]]>
+  /** Last committed log position; −1 when empty. */
+  readonly position: number
+  /** Why nothing is written any more, or `null`. */
+  readonly broken: StoreError | null
+  open(): Promise<void>
+  /** Finish what waits, then close the database. */
+  close(): Promise<void>
+  /**
+   * Append messages that have been validated, in order; `null` stands for one that does not follow its feed's head
+   * any more. Resolves when they are written; with `sync`, when they survive a power loss.
+   */
+  commit(messages: readonly Verified[], sync: boolean): Promise<readonly (StoredMessage | null)[]>
+  /** Let a newly defined index catch up. */
+  wake(): void
+  /** Resolves when all indexes are current. */
+  settled(): Promise<void>
+}
+
+/** Receive times: strictly increasing, in thousandths when messages come faster than milliseconds. */
+function createStamp(now: () => number): { next(): number; after(time: number): void } {
+  let last = -Infinity
+  let millisecond = 0
+  let count = 0
+  return {
+    next() {
+      const time = Math.floor(now())
+      if (time > millisecond) {
+        millisecond = time
+        count = 0
+      } else if (++count > 999) {
+        millisecond++
+        count = 0
+      }
+      last = count === 0 ? millisecond : millisecond + count / 1000
+      return last
+    },
+    after(time) {
+      millisecond = Math.ceil(time)
+      count = 0
+    },
+  }
+}
+
+// COMPAT: the network compares `previous` loosely, so that a list of one id counts as the id.
+const follows = (previous: unknown, id: string | null): boolean =>
+  id === null ? previous === null : String(previous) === id
+
+/** Make a core over a database, which is opened by `open`. */
+export function createCore(database: Database, now: () => number): Core {
+  const appended = event<[batch: readonly StoredMessage[]]>()
+  const feeds = createFeeds()
+  const indexes = createIndexes(() => database)
+  const reading = createReading(
+    () => database,
+    feeds,
+    () => position,
+  )
+  const stamp = createStamp(now)
+  const jobs: Job[] = []
+  let position = -1
+  let broken: StoreError | null = null
+  let isOpen = false
+  let closing = false
+  let running: Promise<void> | null = null
+
+  const append = (
+    message: Verified,
+    sequence: number,
+    operations: DatabaseOp[],
+  ): StoredMessage | null => {
+    const { value, bytes, keyBytes, key } = message
+    const feed = feeds.intern(value.author)
+    const head = feed.next ?? feed.head
+    if (value.sequence !== (head?.sequence ?? 0) + 1 || !follows(value.previous, head?.id ?? null))
+      return null
+    const timestamp = stamp.next()
+    const record = new Uint8Array(RECORD_HEADER + bytes.length)
+    const feedSequence = value.sequence
+    writeRecord(record, { timestamp, id: keyBytes, feed: feed.number, feedSequence, bytes })
+    operations.push({ type: 'put', key: logKey(sequence), value: record })
+    operations.push({ type: 'put', key: idKey(keyBytes), value: u48(sequence) })
+    const next = {
+      id: key,
+      sequence: feedSequence,
+      timestamp: value.timestamp,
+      logSequence: sequence,
+    }
+    feeds.advance(feed, next)
+    // The record's copy: the received memory may be part of a large chunk.
+    const kept = record.subarray(RECORD_HEADER)
+    const facts = { sequence, keyBytes, author: feed.id, feedSequence, timestamp, bytes: kept }
+    return stored(facts, key, value)
+  }
+
+  const write = async (taken: readonly Job[]): Promise<void> => {
+    const operations: DatabaseOp[] = []
+    const batch: StoredMessage[] = []
+    const answers = taken.map((job) =>
+      job.messages.map((message) => {
+        const made = append(message, position + 1 + batch.length, operations)
+        if (made !== null) batch.push(made)
+        return made
+      }),
+    )
+    if (batch.length > 0) {
+      feeds.flush(operations)
+      indexes.append(batch, operations)
+      const sync = taken.some((job) => job.sync)
+      await database.batch(operations, { ...ENCODING, sync })
+      feeds.settle()
+      indexes.settle()
+      position += batch.length
+    }
+    for (const [i, job] of taken.entries()) job.resolve(answers[i] as (StoredMessage | null)[])
+    if (batch.length > 0) appended.emit(batch)
+  }
+
+  const take = (): Job[] => {
+    const taken: Job[] = []
+    let count = 0
+    while (jobs[0] !== undefined) {
+      count += jobs[0].messages.length
+      if (taken.length > 0 && count > BATCH_MESSAGES_MAX) break
+      taken.push(jobs.shift() as Job)
+    }
+    return taken
+  }
+
+  /** One step of what may wait: entries of an index that is behind, or the removal of old ones. */
+  const background = async (): Promise<boolean> => {
+    await indexes.admit(position)
+    const behind = indexes.behind()
+    const from = behind[0]?.position
+    if (from === undefined) {
+      if (indexes.garbage.length === 0) return false
+      await indexes.collect()
+      return true
+    }
+    const messages: StoredMessage[] = []
+    for await (const list of reading.log({ gt: from, limit: BATCH_MESSAGES_MAX }))
+      messages.push(...list)
+    const upTo = messages.length < BATCH_MESSAGES_MAX ? position : (messages.at(-1)?.sequence ?? 0)
+    const operations: DatabaseOp[] = []
+    indexes.catchUp(behind, messages, upTo, operations)
+    await database.batch(operations, ENCODING)
+    indexes.caughtUp(behind, position)
+    return true
+  }
+
+  const fail = (error: unknown, taken: readonly Job[]): void => {
+    broken = new StoreError(
+      'SSB_STORE_BROKEN',
+      `a write to the database failed, so nothing more is written until it is opened again: ${(error as Error)?.message}`,
+      { cause: error },
+    )
+    for (const job of [...taken, ...jobs.splice(0)]) job.reject(broken)
+  }
+
+  const run = async (): Promise<void> => {
+    let more = true
+    while (broken === null && (jobs.length > 0 || (more && !closing))) {
+      const taken = take()
+      try {
+        if (taken.length > 0) await write(taken)
+        if (!closing) more = await background()
+      } catch (error) {
+        fail(error, taken)
+      }
+    }
+  }
+  const wake = (): void => {
+    if (running !== null || !isOpen) return
+    running = run().finally(() => {
+      running = null
+      if (jobs.length > 0 && broken === null) wake()
+    })
+  }
+
+  const load = async (): Promise<void> => {
+    const value = await database.get(metaKey('layout'), ENCODING)
+    if (value === undefined)
+      await database.batch(
+        [{ type: 'put', key: metaKey('layout'), value: utf8(String(LAYOUT)) }],
+        ENCODING,
+      )
+    else if (Number(utf8Text(value)) > LAYOUT)
+      throw new StoreError('SSB_STORE_VERSION', 'the database was written by a newer program')
+    position = -1
+    const last = { ...tableRange(TABLE.log), reverse: true, limit: 1 }
+    for await (const [entry] of entries(database, last, 1))
+      if (entry !== undefined) {
+        position = getU48(entry[0], 1)
+        stamp.after(recordTime(entry[1]))
+      }
+    await feeds.load(database)
+    await indexes.load(position)
+  }
+
+  return {
+    feeds,
+    indexes,
+    reading,
+    appended,
+    get position() {
+      return position
+    },
+    get broken() {
+      return broken
+    },
+    async open() {
+      await database.open()
+      broken = null
+      closing = false
+      await load()
+      isOpen = true
+      wake()
+    },
+    async close() {
+      closing = true
+      while (running !== null) await running
+      isOpen = false
+      for (const job of jobs.splice(0))
+        job.reject(new StoreError('SSB_STORE_CLOSED', 'the store is closed'))
+      await database.close()
+    },
+    commit(messages, sync) {
+      return new Promise((resolve, reject) => {
+        if (broken !== null) return reject(broken)
+        if (!isOpen || closing)
+          return reject(new StoreError('SSB_STORE_CLOSED', 'the store is not open'))
+        jobs.push({ messages, sync, resolve, reject })
+        wake()
+      })
+    },
+    wake,
+    async settled() {
+      while (broken === null && (indexes.behind().length > 0 || running !== null)) {
+        wake()
+        await running
+      }
+    },
+  }
+}

@@ -1,0 +1,87 @@
+/** Bounds of a read; keys compare as bytes. */
+export interface DatabaseRange {
+  readonly gt?: Uint8Array
+  readonly gte?: Uint8Array
+  readonly lt?: Uint8Array
+  readonly lte?: Uint8Array
+  readonly reverse?: boolean
+  /** Entries at most; absent: all. */
+  readonly limit?: number
+  /** Read no values (they come back empty). */
+  readonly values?: boolean
+  readonly highWaterMarkBytes?: number
+}
+
+/** Keys and values are bytes everywhere. */
+export interface DatabaseEncoding {
+  readonly keyEncoding: 'view'
+  readonly valueEncoding: 'view'
+}
+
+/** One change of an atomic batch. */
+export type DatabaseOp =
+  | { readonly type: 'put'; readonly key: Uint8Array; readonly value: Uint8Array }
+  | { readonly type: 'del'; readonly key: Uint8Array }
+
+/** A read in progress; it sees the database as it was when it was opened. */
+export interface DatabaseIterator {
+  /** The next entries, up to `size`; empty at the end. */
+  nextv(size: number): Promise<[Uint8Array, Uint8Array | undefined][]>
+  seek(target: Uint8Array): void
+  close(): Promise<void>
+}
+
+/**
+ * The few methods of an abstract-level 3 database that the store uses. `ClassicLevel`, `MemoryLevel`,
+ * `BrowserLevel` and their sublevels fit; anything else that passes the suite at `./conformance` does too.
+ */
+export interface Database {
+  readonly status: string
+  /** What the database can; `getSync` is used unless it is `false` here. */
+  readonly supports?: object
+  open(): Promise<void>
+  close(): Promise<void>
+  /** `undefined` for a missing key. */
+  get(key: Uint8Array, options: DatabaseEncoding): Promise<Uint8Array | undefined>
+  /** As `get`, at once; only where the database can. */
+  getSync?(key: Uint8Array, options: DatabaseEncoding): Uint8Array | undefined
+  getMany(keys: Uint8Array[], options: DatabaseEncoding): Promise<(Uint8Array | undefined)[]>
+  /** All or nothing. With `sync: true` it resolves when the changes survive a power loss. */
+  batch(
+    operations: DatabaseOp[],
+    options: DatabaseEncoding & { readonly sync?: boolean },
+  ): Promise<void>
+  iterator(options: DatabaseRange & DatabaseEncoding): DatabaseIterator
+}
+
+/** The encodings that every call of the store passes. */
+export const ENCODING: DatabaseEncoding = { keyEncoding: 'view', valueEncoding: 'view' }
+
+/** The entries of a range in arrays of up to `size`. */
+export async function* entries(
+  database: Database,
+  range: DatabaseRange,
+  size: number,
+): AsyncIterable<[Uint8Array, Uint8Array][]> {
+  const iterator = database.iterator({ ...range, ...ENCODING })
+  try {
+    for (;;) {
+      const found = await iterator.nextv(size)
+      if (found.length === 0) return
+      yield found as [Uint8Array, Uint8Array][]
+    }
+  } finally {
+    await iterator.close()
+  }
+}
+
+/** Read one key, without a turn of the event loop where the database can. */
+export function getNow(
+  database: Database,
+  key: Uint8Array,
+): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+  const supports = database.supports as { readonly getSync?: boolean } | undefined
+  if (database.getSync !== undefined && supports?.getSync !== false)
+    return database.getSync(key, ENCODING)
+  return database.get(key, ENCODING)
+}

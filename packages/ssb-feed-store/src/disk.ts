@@ -1,0 +1,108 @@
+// Node only: the store's database in a folder.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ClassicLevel } from 'classic-level'
+import type { Database } from './database.ts'
+import { StoreError } from './errors.ts'
+
+const MIB = 1 << 20
+
+/** Sizes of {@link openDisk}. */
+export interface DiskOptions {
+  /** Bytes gathered in memory before they are sorted into a file; twice of it is used at times. Default 16 MiB. */
+  readonly writeBufferBytes?: number
+  /** Bytes of uncompressed blocks kept in memory. Default 32 MiB. */
+  readonly cacheBytes?: number
+}
+
+// Folders and files of other servers' logs, and whose they are.
+const FOREIGN: readonly (readonly [name: string, whose: string])[] = [
+  ['flume', 'ssb-server (flume/)'],
+  ['db2', 'ssb-db2 (db2/)'],
+  ['db', 'an old scuttlebot (db/)'],
+  ['log', 'go-sbot (log/)'],
+  ['ssb-db2', 'ssb-db2'],
+]
+
+/**
+ * Refuse a data folder that holds another server's log. Starting beside an old database with its key and an empty log
+ * would publish sequence numbers a second time and so fork that identity for good.
+ *
+ * @throws {@link StoreError} with code `SSB_STORE_FOREIGN`; its message is a sentence for people.
+ */
+export function refuseForeignFolder(folder: string): void {
+  for (const [name, whose] of FOREIGN) {
+    const path = join(folder, name)
+    if (!existsSync(path) || isEmpty(path)) continue
+    throw new StoreError(
+      'SSB_STORE_FOREIGN',
+      `the folder ${folder} holds the database of ${whose}: starting here would fork that identity; migrate it first, or choose another folder with --path`,
+    )
+  }
+}
+
+function isEmpty(path: string): boolean {
+  try {
+    return readdirSync(path).length === 0
+  } catch {
+    return false
+  }
+}
+
+/**
+ * The store's database in `folder/store`, on classic-level. It is opened by the store, and closed with it.
+ * One process at a time: a second one is refused with a sentence that says who has it.
+ */
+export function openDisk(folder: string, options: DiskOptions = {}): Database {
+  const path = join(folder, 'store')
+  const holder = join(folder, 'store.pid')
+  mkdirSync(path, { recursive: true })
+  const level = new ClassicLevel<Uint8Array, Uint8Array>(path, {
+    keyEncoding: 'view',
+    valueEncoding: 'view',
+    writeBufferSize: options.writeBufferBytes ?? 16 * MIB,
+    cacheSize: options.cacheBytes ?? 32 * MIB,
+    maxFileSize: 8 * MIB,
+  })
+  // Opening begins by itself at the next turn; its error is the one that `open` throws.
+  return {
+    get status() {
+      return level.status
+    },
+    supports: { getSync: true },
+    async open() {
+      try {
+        await level.open()
+      } catch (error) {
+        throw lockedBy(error, folder, holder)
+      }
+      writeFileSync(holder, `${process.pid}\n`)
+    },
+    async close() {
+      const wasOpen = level.status === 'open'
+      await level.close()
+      if (wasOpen) rmSync(holder, { force: true })
+    },
+    get: (key, encoding) => level.get(key, encoding),
+    getSync: (key, encoding) => level.getSync(key, encoding),
+    getMany: (keys, encoding) => level.getMany(keys, encoding),
+    batch: (operations, encoding) => level.batch(operations, encoding),
+    iterator: (range) => level.iterator(range),
+  }
+}
+
+function lockedBy(error: unknown, folder: string, holder: string): unknown {
+  const cause = (error as { readonly cause?: { readonly code?: string } }).cause
+  if (cause?.code !== 'LEVEL_LOCKED') return error
+  let who = 'another process'
+  try {
+    who = `process ${readFileSync(holder, 'utf8').trim()}`
+  } catch {
+    // Nobody has written down who it is: it has just begun.
+  }
+  return new StoreError(
+    'SSB_STORE_LOCKED',
+    `the folder ${folder} is in use by ${who}: stop that server first, or choose another folder with --path`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,27 @@
+import { parseJson } from '@scuttlebot/ssb-encode'
+import { isFeedId } from '@scuttlebot/ssb-ref'
+import type { MessageValue, Verdict } from '@scuttlebot/ssb-validate'
+import type { Core } from './core.ts'
+import type { AddVerdict } from './store.ts'
+
+/** Author and sequence that a refused message claims, or `null`. */
+export function claims(item: Uint8Array | MessageValue): MessageValue | null {
+  const parsed = item instanceof Uint8Array ? parseJson(item) : { ok: true as const, value: item }
+  if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null) return null
+  const value = parsed.value as MessageValue
+  return isFeedId(value.author) && Number.isSafeInteger(value.sequence) ? value : null
+}
+
+/** Tell a message that is stored already from one that is wrong. */
+export async function known(
+  core: Core,
+  item: Uint8Array | MessageValue,
+  verdict: Verdict & { readonly ok: false },
+): Promise<AddVerdict> {
+  if (verdict.code !== 'SSB_VALIDATE_SEQUENCE') return verdict
+  const value = claims(item)
+  const head = value === null ? undefined : core.feeds.byId(value.author)?.head
+  if (value === null || !head || value.sequence < 1 || value.sequence > head.sequence)
+    return verdict
+  return { ok: false, code: 'SSB_STORE_KNOWN', reason: verdict.reason, fatal: false }
+}

@@ -1,0 +1,32 @@
+/** Messages that go into one database batch at most. */
+export const BATCH_MESSAGES_MAX = 500
+
+/** Bytes of messages after which a batch is closed. */
+export const BATCH_BYTES_MAX: number = 1 << 20
+
+/** Batches that may be with the signature workers while another is written. */
+export const BATCHES_IN_FLIGHT_MAX = 3
+
+/** Entries after which a posting block is not extended any more. */
+export const BLOCK_ENTRIES_MAX = 256
+
+/** Posting blocks kept open for extension, over all indexes; beyond it new blocks are begun. */
+export const OPEN_BLOCKS_MAX = 20_000
+
+/** Records asked of the database at once in a scan. */
+export const SCAN_RECORDS = 1000
+
+/** Bytes that the database may read ahead in a scan. */
+export const SCAN_BYTES: number = 1 << 20
+
+/** Entries of any table: log positions and feed sequences are 48-bit. */
+export const SEQUENCE_MAX: number = 2 ** 48 - 1
+
+/** Milliseconds (2^26, about 18.6 hours) of one bucket of an order index. */
+export const ORDER_BUCKET: number = 2 ** 26
+
+/** Messages that share one durable write of publishing at most. */
+export const PUBLISH_MESSAGES_MAX = 256
+
+/** Durable writes of publishing that may be under way or wait for the writer. */
+export const PUBLISH_WRITES_MAX = 2

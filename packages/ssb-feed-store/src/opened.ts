@@ -1,0 +1,39 @@
+import type { MessageValue } from '@scuttlebot/ssb-validate'
+import type { StoredMessage } from './message.ts'
+import type { Unboxed } from './recipients.ts'
+
+/** A value whose content was opened, marked the way clients know it. */
+export type OpenedValue = MessageValue & {
+  readonly private?: true
+  /** The boxed text. COMPAT: the spelling is ssb-db's. */
+  readonly cyphertext?: string
+  readonly unbox?: string
+  readonly meta?: {
+    readonly private: true
+    readonly original: { readonly content: string }
+    readonly unbox?: string
+  }
+}
+
+/**
+ * The value with its content opened by what we can open; `null` when it is not boxed, or cannot be opened.
+ */
+export function opened(
+  store: { unbox(text: string, author: MessageValue['author']): Unboxed | null },
+  message: StoredMessage,
+): OpenedValue | null {
+  const { value } = message
+  const text = value.content
+  if (typeof text !== 'string') return null
+  const found = store.unbox(text, value.author)
+  if (found === null || found.content === undefined || found.content === null) return null
+  const unbox = found.unbox === undefined ? {} : { unbox: found.unbox }
+  return {
+    ...value,
+    content: found.content as MessageValue['content'],
+    meta: { private: true, original: { content: text }, ...unbox },
+    private: true,
+    cyphertext: text,
+    ...unbox,
+  }
+}

@@ -1,0 +1,183 @@
+import { blockCount, decodeBlock, decodeFeedBlock } from './blocks.ts'
+import { type Database, type DatabaseIterator, ENCODING, entries } from './database.ts'
+import type { SequenceRange, SequenceReader } from './index-types.ts'
+import { SEQUENCE_MAX } from './limits.ts'
+import { getU48 } from './tables.ts'
+import { prefixEnd, termOf, withSequence } from './terms.ts'
+
+const BLOCKS_AT_ONCE = 4
+
+/** How the blocks of a table are keyed. */
+export interface BlockLayout {
+  /** Whether keys end in the block's first log sequence, so that a reader can jump. */
+  readonly seekable: boolean
+  decode(key: Uint8Array, value: Uint8Array): readonly number[]
+}
+
+/** Blocks of table 6. */
+const POSTING: BlockLayout = {
+  seekable: true,
+  decode: (key, value) => decodeBlock(value, getU48(key, key.length - 6)),
+}
+
+/** Blocks of table 3: keys end in a feed sequence, values begin with the first log sequence. */
+export const FEED_BLOCKS: BlockLayout = {
+  seekable: false,
+  decode: (_, value) => decodeFeedBlock(value),
+}
+
+class BlockReader implements SequenceReader {
+  readonly #database: Database
+  readonly #prefix: Uint8Array
+  readonly #layout: BlockLayout
+  readonly #reverse: boolean
+  #low: number
+  #high: number
+  #iterator: DatabaseIterator | undefined
+  #waiting: [Uint8Array, Uint8Array][] = []
+  #target: number | undefined
+
+  constructor(database: Database, prefix: Uint8Array, range: SequenceRange, layout: BlockLayout) {
+    this.#database = database
+    this.#prefix = prefix
+    this.#layout = layout
+    this.#reverse = range.reverse === true
+    this.#low = (range.gt ?? -1) + 1
+    this.#high = Math.min((range.lt ?? SEQUENCE_MAX + 1) - 1, SEQUENCE_MAX)
+    const start = this.#reverse ? this.#high : this.#low
+    if (start !== (this.#reverse ? SEQUENCE_MAX : 0)) this.#target = start
+  }
+
+  async next(): Promise<readonly number[] | null> {
+    while (this.#low <= this.#high) {
+      if (this.#waiting.length === 0 && !(await this.#fill())) return null
+      const [key, value] = this.#waiting.shift() as [Uint8Array, Uint8Array]
+      const list = this.#layout.decode(key, value)
+      const beyond = this.#reverse
+        ? (list.at(-1) as number) < this.#low
+        : (list[0] as number) > this.#high
+      if (beyond) return null
+      const kept = list.filter((sequence) => sequence >= this.#low && sequence <= this.#high)
+      if (kept.length > 0) return this.#reverse ? kept.reverse() : kept
+    }
+    return null
+  }
+
+  seek(sequence: number): void {
+    if (this.#reverse) this.#high = Math.min(this.#high, sequence)
+    else this.#low = Math.max(this.#low, sequence)
+    if (!this.#layout.seekable) return
+    // Blocks at hand that reach the target are used; else the iterator jumps.
+    const last = this.#waiting.at(-1)?.[0]
+    const first = last === undefined ? undefined : getU48(last, last.length - 6)
+    if (first !== undefined && (this.#reverse ? first <= sequence : first >= sequence)) return
+    this.#waiting = []
+    this.#target = sequence
+  }
+
+  async close(): Promise<void> {
+    this.#low = SEQUENCE_MAX + 1
+    this.#high = -1
+    await this.#iterator?.close()
+    this.#iterator = undefined
+  }
+
+  async #fill(): Promise<boolean> {
+    const bounds = {
+      gte: withSequence(this.#prefix, 0),
+      lte: withSequence(this.#prefix, SEQUENCE_MAX),
+    }
+    this.#iterator ??= this.#database.iterator({ ...bounds, reverse: this.#reverse, ...ENCODING })
+    if (this.#target !== undefined && this.#layout.seekable) {
+      const target = withSequence(this.#prefix, this.#target)
+      if (this.#reverse) this.#iterator.seek(target)
+      else {
+        // The first entry wanted may lie inside the block that begins before it.
+        const before = { gte: bounds.gte, lte: target, reverse: true, limit: 1, values: false }
+        for await (const [entry] of entries(this.#database, before, 1))
+          if (entry !== undefined) this.#iterator.seek(entry[0])
+      }
+    }
+    this.#target = undefined
+    this.#waiting = (await this.#iterator.nextv(BLOCKS_AT_ONCE)) as [Uint8Array, Uint8Array][]
+    return this.#waiting.length > 0
+  }
+}
+
+/** Read the blocks under a prefix. */
+export function blockReader(
+  database: Database,
+  prefix: Uint8Array,
+  range: SequenceRange = {},
+  layout: BlockLayout = POSTING,
+): SequenceReader {
+  return new BlockReader(database, prefix, range, layout)
+}
+
+/** Entries under a prefix, counted by the heads of their blocks. */
+export async function countBlocks(database: Database, prefix: Uint8Array): Promise<number> {
+  let count = 0
+  for await (const batch of entries(database, { gte: prefix, lt: prefixEnd(prefix) }, 1000))
+    for (const [, value] of batch) count += blockCount(value)
+  return count
+}
+
+/** The terms of a group, found by jumping from one to the next. */
+export async function termsOf(
+  database: Database,
+  prefix: Uint8Array,
+): Promise<{ detail: string; prefix: Uint8Array }[]> {
+  const found: { detail: string; prefix: Uint8Array }[] = []
+  const range = { gte: prefix, lt: prefixEnd(prefix), values: false }
+  const iterator = database.iterator({ ...range, ...ENCODING })
+  try {
+    for (;;) {
+      const [entry] = await iterator.nextv(1)
+      if (entry === undefined) return found
+      const term = termOf(entry[0])
+      found.push(term)
+      iterator.seek(prefixEnd(term.prefix))
+    }
+  } finally {
+    await iterator.close()
+  }
+}
+
+/** Several lists as one, in order, each sequence once. */
+export function union(readers: readonly SequenceReader[], reverse: boolean): SequenceReader {
+  if (readers.length === 1) return readers[0] as SequenceReader
+  const heads: (readonly number[] | null | undefined)[] = readers.map(() => undefined)
+  const before = (a: number, b: number): boolean => (reverse ? a > b : a < b)
+  return {
+    async next() {
+      for (let i = 0; i < readers.length; i++)
+        if (heads[i] === undefined) heads[i] = await (readers[i] as SequenceReader).next()
+      // Up to the nearest end among the blocks at hand nothing can come in between any more.
+      let border: number | undefined
+      for (const list of heads) {
+        const end = list?.at(-1)
+        if (end !== undefined && (border === undefined || before(end, border))) border = end
+      }
+      if (border === undefined) return null
+      const merged = new Set<number>()
+      for (let i = 0; i < heads.length; i++) {
+        const list = heads[i]
+        if (!list) continue
+        const rest = list.filter((sequence) => before(border, sequence))
+        for (const sequence of list) if (!before(border, sequence)) merged.add(sequence)
+        heads[i] = rest.length > 0 ? rest : undefined
+      }
+      return [...merged].sort((a, b) => (reverse ? b - a : a - b))
+    },
+    seek(sequence) {
+      for (let i = 0; i < readers.length; i++) {
+        const rest = heads[i]?.filter((have) => !before(have, sequence))
+        if (heads[i] !== null) heads[i] = rest && rest.length > 0 ? rest : undefined
+        readers[i]?.seek(sequence)
+      }
+    },
+    async close() {
+      for (const reader of readers) await reader.close()
+    },
+  }
+}

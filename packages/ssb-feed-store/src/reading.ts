@@ -1,0 +1,194 @@
+import { fromBase64 } from '@scuttlebot/ssb-encode'
+import { type FeedId, isMsgId, type MsgId } from '@scuttlebot/ssb-ref'
+import { decodeFeedBlock } from './blocks.ts'
+import { type Database, entries, getNow } from './database.ts'
+import type { FeedEntry, Feeds } from './feeds.ts'
+import type { SequenceRange, SequenceReader } from './index-types.ts'
+import { SCAN_BYTES, SCAN_RECORDS, SEQUENCE_MAX } from './limits.ts'
+import { type StoredMessage, stored } from './message.ts'
+import { blockReader, FEED_BLOCKS } from './readers.ts'
+import { checkRecord, readRecord, recordTime } from './record.ts'
+import { feedKey, getU48, idKey, logKey, TABLE } from './tables.ts'
+
+/** Bounds in log positions. */
+export interface LogRange {
+  readonly gt?: number
+  readonly gte?: number
+  readonly lt?: number
+  readonly lte?: number
+  readonly reverse?: boolean
+  /** Messages at most; absent: all. */
+  readonly limit?: number
+}
+
+/** Bounds in feed sequences, which begin at 1. */
+export interface FeedRange {
+  readonly gte?: number
+  readonly lte?: number
+  readonly reverse?: boolean
+  readonly limit?: number
+}
+
+/** How messages are read back. */
+export interface Reading {
+  at(sequence: number): Promise<StoredMessage | null>
+  /** The messages at these positions, in this order; positions without a message are left out. */
+  read(sequences: readonly number[]): Promise<StoredMessage[]>
+  get(key: MsgId): Promise<StoredMessage | null>
+  atFeed(feed: FeedId, feedSequence: number): Promise<StoredMessage | null>
+  log(range?: LogRange): AsyncIterable<readonly StoredMessage[]>
+  feed(id: FeedId, range?: FeedRange): AsyncIterable<readonly StoredMessage[]>
+  /** Log positions of a feed's messages. */
+  feedSequences(id: FeedId, range?: SequenceRange): SequenceReader
+  /** The first log position whose message was received at `timestamp` or later; past the end if none. */
+  sequenceAt(timestamp: number): Promise<number>
+}
+
+const EMPTY: SequenceReader = { next: async () => null, seek: () => {}, close: async () => {} }
+
+/** Make the reading side. `position` is the last log position that is committed. */
+export function createReading(
+  database: () => Database,
+  feeds: Feeds,
+  position: () => number,
+): Reading {
+  const decode = (sequence: number, record: Uint8Array): StoredMessage => {
+    checkRecord(record, sequence)
+    const facts = readRecord(record)
+    const author = feeds.byNumber(facts.feed)?.id ?? ('' as FeedId)
+    return stored({ ...facts, sequence, author, keyBytes: facts.id })
+  }
+  const at = async (sequence: number): Promise<StoredMessage | null> => {
+    if (!(sequence >= 0 && sequence <= position())) return null
+    const found = getNow(database(), logKey(sequence))
+    const record = found instanceof Promise ? await found : found
+    return record === undefined ? null : decode(sequence, record)
+  }
+  const read = async (sequences: readonly number[]): Promise<StoredMessage[]> => {
+    const messages: StoredMessage[] = []
+    for (const sequence of sequences) {
+      const found = getNow(database(), logKey(sequence))
+      const record = found instanceof Promise ? await found : found
+      if (record !== undefined) messages.push(decode(sequence, record))
+    }
+    return messages
+  }
+  /** The block that holds a feed sequence, cut to begin there. */
+  const locate = async (entry: FeedEntry, feedSequence: number): Promise<number | null> => {
+    const range = {
+      gte: feedKey(entry.number, 0),
+      lte: feedKey(entry.number, feedSequence),
+      reverse: true,
+      limit: 1,
+    }
+    for await (const [found] of entries(database(), range, 1)) {
+      if (found === undefined) return null
+      const list = decodeFeedBlock(found[1])
+      return list[feedSequence - getU48(found[0], 5)] ?? null
+    }
+    return null
+  }
+  return {
+    at,
+    read,
+    async get(key) {
+      if (!isMsgId(key)) return null
+      const id = fromBase64(key.slice(1, 45))
+      if (id === null) return null
+      const found = getNow(database(), idKey(id))
+      const value = found instanceof Promise ? await found : found
+      return value === undefined ? null : at(getU48(value, 0))
+    },
+    async atFeed(feed, feedSequence) {
+      const entry = feeds.byId(feed)
+      const head = entry?.head
+      if (!entry || !head || !(feedSequence >= 1 && feedSequence <= head.sequence)) return null
+      if (feedSequence === head.sequence) return at(head.logSequence)
+      const sequence = await locate(entry, feedSequence)
+      return sequence === null ? null : at(sequence)
+    },
+    async *log(range = {}) {
+      const low = Math.max(0, range.gte ?? 0, (range.gt ?? -1) + 1)
+      const high = Math.min(position(), range.lte ?? SEQUENCE_MAX, (range.lt ?? Infinity) - 1)
+      const { limit = Infinity, reverse = false } = range
+      if (!(low <= high) || !(limit > 0)) return
+      const bounds = {
+        gte: logKey(Math.ceil(low)),
+        lte: logKey(Math.floor(high)),
+        reverse,
+        ...(limit === Infinity ? {} : { limit }),
+        highWaterMarkBytes: SCAN_BYTES,
+      }
+      // A short read should not wait for a long one.
+      const size = Math.min(limit, SCAN_RECORDS)
+      for await (const batch of entries(database(), bounds, size))
+        yield batch.map(([key, record]) => decode(getU48(key, 1), record))
+    },
+    async *feed(id, range = {}) {
+      const entry = feeds.byId(id)
+      if (!entry?.head) return
+      const low = Math.max(1, Math.ceil(range.gte ?? 1))
+      const high = Math.min(entry.head.sequence, Math.floor(range.lte ?? SEQUENCE_MAX))
+      let left = range.limit ?? Infinity
+      const reverse = range.reverse === true
+      if (!(low <= high) || !(left > 0)) return
+      // The block that holds the lower bound begins at it or before it.
+      let first = low
+      const before = {
+        gte: feedKey(entry.number, 0),
+        lte: feedKey(entry.number, low),
+        reverse: true,
+        limit: 1,
+        values: false,
+      }
+      for await (const [found] of entries(database(), before, 1))
+        if (found !== undefined) first = getU48(found[0], 5)
+      const blocks = {
+        gte: feedKey(entry.number, first),
+        lte: feedKey(entry.number, high),
+        reverse,
+      }
+      for await (const batch of entries(database(), blocks, 8))
+        for (const [key, value] of batch) {
+          const start = getU48(key, 5)
+          let list = decodeFeedBlock(value).slice(Math.max(0, low - start), high - start + 1)
+          if (reverse) list.reverse()
+          if (list.length > left) list = list.slice(0, left)
+          left -= list.length
+          const messages = await read(list)
+          if (messages.length > 0) yield messages
+          if (left <= 0) return
+        }
+    },
+    feedSequences(id, range) {
+      const entry = feeds.byId(id)
+      if (!entry) return EMPTY
+      return blockReader(database(), feedKey(entry.number, 0).slice(0, 5), range, FEED_BLOCKS)
+    },
+    async sequenceAt(timestamp) {
+      // Receive times grow along the log, so halving finds the place. Deleted positions are stepped over.
+      let low = 0
+      let high = position() + 1
+      while (low < high) {
+        const middle = Math.floor((low + high) / 2)
+        const range = { gte: logKey(middle), lt: logKey(high), limit: 1 }
+        let found: number | undefined
+        let time = 0
+        const direct = getNow(database(), logKey(middle))
+        const record = direct instanceof Promise ? await direct : direct
+        if (record !== undefined) {
+          found = middle
+          time = recordTime(record)
+        } else
+          for await (const [entry] of entries(database(), range, 1))
+            if (entry !== undefined && entry[0][0] === TABLE.log) {
+              found = getU48(entry[0], 1)
+              time = recordTime(entry[1])
+            }
+        if (found === undefined || time >= timestamp) high = middle
+        else low = found + 1
+      }
+      return low
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import type { Content } from '@scuttlebot/ssb-validate'
+import { StoreError } from './errors.ts'
+
+/** Encrypts content for recipients: the text that is published, or `null` when it cannot. */
+export type Boxer = (content: object, recipients: readonly unknown[]) => string | null
+
+/** What unboxing gave. */
+export interface Unboxed {
+  readonly content: unknown
+  /** The key that opens this one message, base64, where there is one. */
+  readonly unbox?: string
+}
+
+/** Opens boxed content, or answers `null` when it is not for us. */
+export type Unboxer = (boxed: string, author: string) => Unboxed | null
+
+/**
+ * Encrypt content that names recipients (`recps`), by the first boxer that can.
+ *
+ * @throws {@link StoreError} with code `SSB_STORE_CONTENT` and the classic texts.
+ */
+export function boxed(content: Content, boxers: Iterable<Boxer>): Content {
+  if (typeof content !== 'object' || content === null) return content
+  const named = (content as { readonly recps?: unknown })['recps']
+  if (named === undefined || named === null || named === false || named === '') return content
+  const recipients = typeof named === 'string' ? [named] : named
+  if (!Array.isArray(recipients))
+    throw refuse('private message field "recps" expects an Array of recipients')
+  if (recipients.length === 0)
+    throw refuse('private message field "recps" requires at least one recipient')
+  for (const box of boxers) {
+    const text = box(content, recipients)
+    if (text !== null) return text
+  }
+  const names = JSON.stringify(recipients)
+  throw refuse(`private message requested, but no boxers could encrypt these recps: ${names}`)
+}
+
+const refuse = (text: string): StoreError => new StoreError('SSB_STORE_CONTENT', text)

@@ -1,0 +1,257 @@
+import {
+  type Async,
+  Batch,
+  type Call,
+  type Handlers,
+  type Incoming,
+  JsonBytes,
+  type Manifest,
+  type Sink,
+  type Source,
+} from '@scuttlebot/ssb-muxrpc'
+import { type FeedId, isFeedId, isMsgId, type MsgId, parseLink } from '@scuttlebot/ssb-ref'
+import type { Content, MessageValue } from '@scuttlebot/ssb-validate'
+import { StoreError } from './errors.ts'
+import type { KeyValueTimestamp, StoredMessage } from './message.ts'
+import { type OpenedValue, opened } from './opened.ts'
+import type { StoreApi } from './store.ts'
+
+/** Options of `get`. */
+export interface GetOptions {
+  readonly id: string
+  /** Open the content if it is boxed for us. */
+  readonly private?: boolean
+  /** Answer `{key, value, timestamp}` in place of the bare value. */
+  readonly meta?: boolean
+  /** Base64 key that opens this one message. */
+  readonly unbox?: string
+}
+
+/** What `latest` tells of a feed. */
+export interface Latest {
+  readonly id: FeedId
+  readonly sequence: number
+  /** Claimed time of the last message. */
+  readonly ts: number
+}
+
+/** The store's methods on the wire. */
+export interface StoreRpc {
+  readonly publish: Async<[content: Content], KeyValueTimestamp>
+  readonly add: Async<[value: MessageValue], KeyValueTimestamp>
+  readonly get: Async<[id: string | number | GetOptions], OpenedValue | KeyValueTimestamp>
+  readonly getLatest: Async<[feed: FeedId], { key: MsgId; value: MessageValue } | undefined>
+  readonly latest: Source<[], Latest>
+  readonly latestSequence: Async<[feed: FeedId], number>
+  readonly getFeedState: Async<[feed: FeedId], { id: MsgId | null; sequence: number }>
+  readonly getVectorClock: Async<[options?: object], Record<FeedId, number>>
+  readonly createSequenceStream: Source<[], number>
+  readonly createWriteStream: Sink<[], MessageValue>
+}
+
+const feedArg = { feed: { type: 'FeedId', description: 'Id of a feed' } }
+
+/** Kinds, permissions and help of the store's methods. All are for the owner alone. */
+export const storeManifest: Manifest<StoreRpc> = {
+  publish: {
+    kind: 'async',
+    help: {
+      description: 'Publish a message on the own feed; answered when it is safe on the disk.',
+      args: { content: { type: 'object', description: 'Content with a type, or a boxed text' } },
+      example: 'publish --type post --text hello',
+    },
+  },
+  add: {
+    kind: 'async',
+    help: {
+      description: 'Add a signed message of any feed.',
+      args: { value: { type: 'object', description: 'The whole message value' } },
+    },
+  },
+  get: {
+    kind: 'async',
+    help: {
+      description: 'Get a message by id.',
+      args: {
+        id: { type: 'MsgId', description: 'Id, link with ?unbox=KEY, or log position' },
+        private: {
+          type: 'boolean',
+          description: 'Open the content if it is boxed for us',
+          optional: true,
+          default: false,
+        },
+        meta: {
+          type: 'boolean',
+          description: 'Answer key and receive time, too',
+          optional: true,
+          default: false,
+        },
+      },
+      example: 'get %…=.sha256',
+    },
+  },
+  getLatest: {
+    kind: 'async',
+    help: { description: 'The last message of a feed.', args: feedArg },
+  },
+  latest: {
+    kind: 'source',
+    help: { description: 'Sequence and time of the last message of each feed.' },
+  },
+  latestSequence: {
+    kind: 'async',
+    help: { description: 'Sequence of the last message of a feed.', args: feedArg },
+  },
+  getFeedState: {
+    kind: 'async',
+    help: { description: 'Id and sequence of the last message of a feed.', args: feedArg },
+  },
+  getVectorClock: {
+    kind: 'async',
+    help: { description: 'The last sequence of each feed.' },
+  },
+  createSequenceStream: {
+    kind: 'source',
+    help: { description: 'The log position now and whenever it grows.' },
+  },
+  createWriteStream: {
+    kind: 'sink',
+    help: { description: 'Add message values; what is not valid is dropped.' },
+  },
+}
+
+const usage = (text: string, name = 'TypeError'): StoreError =>
+  new StoreError('SSB_STORE_USAGE', text, { name })
+
+function needFeed(feed: unknown): FeedId {
+  if (!feed) throw usage('Param 0 is required', 'UsageError')
+  // COMPAT: the wording, "by" for "be" included, is ssb-db's.
+  if (!isFeedId(feed)) throw usage('Param 0 must by of type feedId')
+  return feed
+}
+
+const notFound = (id: unknown): StoreError =>
+  new StoreError('SSB_STORE_NOT_FOUND', `Key not found in database [${String(id)}]`, {
+    name: 'NotFoundError',
+  })
+
+interface GetRequest {
+  readonly id: string | number
+  readonly private: boolean
+  readonly meta: boolean
+  readonly unbox: string | null
+}
+
+/** Read the many forms of `get`'s argument. */
+function getRequest(arg: unknown): GetRequest {
+  if (typeof arg === 'number') return { id: arg, private: false, meta: false, unbox: null }
+  const options = typeof arg === 'string' ? { id: arg } : arg
+  if (typeof options !== 'object' || options === null) throw usage('Param 0 must by of type object')
+  const { id, private: open, meta, unbox } = options as Partial<GetOptions>
+  if (isMsgId(id)) {
+    const key = typeof unbox === 'string' ? unbox : null
+    return { id, private: open === true, meta: meta === true, unbox: key }
+  }
+  const link = parseLink(id)
+  if (!link || !isMsgId(link.link)) throw usage('Param 0 must by of type object')
+  const key = link.query?.['unbox']
+  const text = typeof key === 'string' ? key : null
+  return { id: link.link, private: open === true, meta: meta === true, unbox: text }
+}
+
+async function get(store: StoreApi, arg: unknown): Promise<unknown> {
+  const request = getRequest(arg)
+  const found =
+    typeof request.id === 'number'
+      ? await store.at(request.id)
+      : await store.get(request.id as MsgId)
+  if (found === null) throw notFound(request.id)
+  const open = request.private || request.unbox !== null
+  const value = open ? opened(store, found) : null
+  if (value === null) return new JsonBytes(request.meta ? store.kvt(found) : found.bytes)
+  return request.meta ? { key: found.key, value, timestamp: found.timestamp } : value
+}
+
+async function add(store: StoreApi, value: MessageValue): Promise<JsonBytes> {
+  const [verdict] = await store.add([value])
+  if (!verdict?.ok) {
+    const error = new Error(verdict?.reason ?? 'invalid message')
+    throw Object.assign(error, { code: verdict?.code, fatal: verdict?.fatal === true })
+  }
+  const found = await store.get(verdict.message.key)
+  if (found === null) throw notFound(verdict.message.key)
+  return new JsonBytes(store.kvt(found))
+}
+
+const LATEST_AT_ONCE = 500
+
+async function* latest(store: StoreApi): AsyncGenerator<Batch<Latest>> {
+  let items: Latest[] = []
+  for (const [id, { sequence, timestamp }] of store.heads()) {
+    items.push({ id, sequence, ts: timestamp })
+    if (items.length < LATEST_AT_ONCE) continue
+    yield new Batch(items)
+    items = []
+  }
+  yield new Batch(items)
+}
+
+async function* sequences(store: StoreApi, signal: AbortSignal): AsyncGenerator<number> {
+  let told = store.position
+  let wake: (() => void) | null = null
+  const stops = [store.appended.on(() => wake?.())]
+  const abort = (): void => wake?.()
+  signal.addEventListener('abort', abort)
+  try {
+    yield told
+    while (!signal.aborted) {
+      if (store.position !== told) {
+        told = store.position
+        yield told
+        continue
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve
+        if (signal.aborted) resolve()
+      })
+    }
+  } finally {
+    for (const stop of stops) stop()
+    signal.removeEventListener('abort', abort)
+  }
+}
+
+/** The handlers of {@link storeManifest}. */
+export function storeHandlers(store: StoreApi): Handlers<StoreRpc> {
+  const last = (feed: FeedId): Promise<StoredMessage | null> =>
+    store.atFeed(feed, store.head(feed)?.sequence ?? 0)
+  return {
+    publish: async (_: Call, content) =>
+      new JsonBytes(store.kvt(await store.publishStored(content))),
+    add: (_, value) => add(store, value),
+    get: (_, arg) => get(store, arg) as Promise<OpenedValue>,
+    async getLatest(_, feed) {
+      const message = await last(needFeed(feed))
+      return message === null ? undefined : { key: message.key, value: message.value }
+    },
+    latest: () => latest(store),
+    latestSequence(_, feed) {
+      const head = store.head(needFeed(feed))
+      if (head === null) throw new StoreError('SSB_STORE_NOT_FOUND', `not found:${feed}`)
+      return head.sequence
+    },
+    getFeedState(_, feed) {
+      const head = store.head(needFeed(feed))
+      return { id: head?.id ?? null, sequence: head?.sequence ?? 0 }
+    },
+    getVectorClock() {
+      const clock: Record<FeedId, number> = {}
+      for (const [id, { sequence }] of store.heads()) clock[id] = sequence
+      return clock
+    },
+    createSequenceStream: (call) => sequences(store, call.signal),
+    async createWriteStream(_, input: Incoming<MessageValue>) {
+      for await (const batch of input.batches()) await store.add(batch)
+    },
+  }
+}

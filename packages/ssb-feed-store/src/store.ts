@@ -1,0 +1,224 @@
+import type { Event } from '@scuttlebot/ssb-plugin'
+import type { FeedId, MsgId } from '@scuttlebot/ssb-ref'
+import {
+  type Content,
+  createValidator,
+  type FeedState,
+  type MessageValue,
+  type Verdict,
+  type Verifier,
+} from '@scuttlebot/ssb-validate'
+import { createCore } from './core.ts'
+import type { Database } from './database.ts'
+import type {
+  IndexDefinition,
+  IndexState,
+  OrderDefinition,
+  OrderIndex,
+  SequenceRange,
+  SequenceReader,
+  TermIndex,
+} from './index-types.ts'
+import { createIngest } from './ingest.ts'
+import { type KeyValueTimestamp, kvtBytes, type StoredMessage } from './message.ts'
+import { createPublisher } from './publish.ts'
+import type { FeedRange, LogRange } from './reading.ts'
+import { type Boxer, boxed, type Unboxed, type Unboxer } from './recipients.ts'
+import { tail } from './tail.ts'
+
+/** A judged message of {@link StoreApi.add}. */
+export type AddVerdict =
+  | Verdict
+  | {
+      readonly ok: false
+      readonly code: 'SSB_STORE_KNOWN'
+      readonly reason: string
+      readonly fatal: false
+    }
+
+/** What the store offers in this process. */
+export interface StoreApi {
+  /**
+   * Publish on the own feed. Resolves when the message survives a power loss; only then do others hear of it.
+   *
+   * @throws {@link StoreError} with code `SSB_STORE_CONTENT`, `SSB_STORE_PUBLISH_LOCKED`, `SSB_STORE_BROKEN` or
+   * `SSB_STORE_CLOSED`.
+   */
+  publish(content: Content): Promise<KeyValueTimestamp>
+  /** As `publish`, and answers the message as the log holds it. */
+  publishStored(content: Content): Promise<StoredMessage>
+  /**
+   * Judge and append messages, in their order. Callers at the same time share batches. Resolves when what was
+   * accepted is written (not synced: it can be fetched again). A message that is stored already is answered with the
+   * code `SSB_STORE_KNOWN`, not fatal.
+   */
+  add(batch: readonly (Uint8Array | MessageValue)[]): Promise<readonly AddVerdict[]>
+  get(key: MsgId): Promise<StoredMessage | null>
+  /** In the order of `keys`; `null` for one that is not there. */
+  getMany(keys: readonly MsgId[]): Promise<readonly (StoredMessage | null)[]>
+  /** By log position. */
+  at(sequence: number): Promise<StoredMessage | null>
+  /** By feed and sequence in the feed (from 1). */
+  atFeed(feed: FeedId, feedSequence: number): Promise<StoredMessage | null>
+  /** By log positions, in their order; positions without a message are left out. */
+  read(sequences: readonly number[]): Promise<readonly StoredMessage[]>
+  /** The last message of a feed that is written; `null` for an unknown feed. */
+  head(feed: FeedId): FeedState | null
+  heads(): IterableIterator<[FeedId, FeedState]>
+  /** The last log position; −1 when the log is empty. */
+  readonly position: number
+  /** The log in batches, up to the position at the time of the call. */
+  log(range?: LogRange): AsyncIterable<readonly StoredMessage[]>
+  /** One feed in batches. */
+  feed(id: FeedId, range?: FeedRange): AsyncIterable<readonly StoredMessage[]>
+  /** All messages after a log position, then each batch as it is appended; ends with the signal. */
+  tail(after: number, signal: AbortSignal): AsyncIterable<readonly StoredMessage[]>
+  /** The first log position whose message was received at that time (ms) or later; past the end if none. */
+  sequenceAt(timestamp: number): Promise<number>
+  /** After each commit, in log order, once for each batch. */
+  readonly appended: Event<[batch: readonly StoredMessage[]]>
+  /** `{"key":…,"value":…,"timestamp":…}` as UTF-8, spliced from the stored bytes. */
+  kvt(message: StoredMessage): Uint8Array
+  /** Log positions of one author's messages. */
+  feedSequences(id: FeedId, range?: SequenceRange): SequenceReader
+  /** Define an index of messages by terms; call it while plugins are set up. It catches up in the background. */
+  defineIndex(definition: IndexDefinition): TermIndex
+  /** Define an index of messages by a number. */
+  defineOrder(definition: OrderDefinition): OrderIndex
+  /** How far each index is. */
+  indexes(): readonly IndexState[]
+  /** Resolves when all indexes have caught up. */
+  indexed(): Promise<void>
+  /** Encrypt content that names recipients; asked in the order of adding, after the built-in ones. */
+  addBoxer(boxer: Boxer): () => void
+  /** Open boxed content for callers that ask for it. */
+  addUnboxer(unboxer: Unboxer): () => void
+  /** Open boxed content with the first unboxer that can. */
+  unbox(text: string, author: FeedId): Unboxed | null
+  /** Lock publishing with a sentence that says why; the first of several is shown. Returns the way to unlock. */
+  lockPublishing(reason: string): () => void
+  /** Why publishing is locked, or `null`. */
+  readonly publishLocked: string | null
+}
+
+/** Options of {@link openStore}. */
+export interface StoreOptions {
+  readonly database: Database
+  /** Own feed, for publishing. */
+  readonly id: FeedId
+  sign(bytes: Uint8Array): Uint8Array
+  /** Milliseconds since 1970. */
+  now(): number
+  /** Where the network signs with a key of its own (`caps.sign`): 32 bytes. */
+  readonly hmacKey?: Uint8Array | undefined
+  /** Who verifies signatures; this thread when absent. */
+  readonly verifier?: Verifier | undefined
+  readonly boxers?: readonly Boxer[] | undefined
+  readonly unboxers?: readonly Unboxer[] | undefined
+}
+
+/** A store with its life in hand: what the plugin wraps. */
+export interface Store {
+  readonly api: StoreApi
+  open(): Promise<void>
+  /** Finish what waits and close the database. */
+  close(): Promise<void>
+}
+
+/** Make a store over a database. Nothing is read or written before `open`. */
+export function createStore(options: StoreOptions): Store {
+  const core = createCore(options.database, options.now)
+  const { reading, feeds, indexes } = core
+  const validator = createValidator({
+    state: (feed) => feeds.byId(feed)?.head ?? null,
+    hmacKey: options.hmacKey,
+    verifier: options.verifier,
+  })
+  const ingest = createIngest(core, validator)
+  const locks = new Set<{ readonly reason: string }>()
+  const locked = (): string | null => locks.values().next().value?.reason ?? null
+  const publisher = createPublisher({
+    core,
+    author: options.id,
+    sign: options.sign,
+    hmacKey: options.hmacKey,
+    now: options.now,
+    locked,
+  })
+  const boxers = new Set<Boxer>(options.boxers)
+  const unboxers = new Set<Unboxer>(options.unboxers)
+
+  const publishStored = async (content: Content): Promise<StoredMessage> =>
+    publisher.publish(boxed(content, boxers))
+
+  const api: StoreApi = {
+    ...reading,
+    publishStored,
+    async publish(content) {
+      const { key, value, timestamp } = await publishStored(content)
+      return { key, value, timestamp }
+    },
+    add: ingest.add,
+    getMany: (keys) => Promise.all(keys.map((key) => reading.get(key))),
+    head: (feed) => feeds.byId(feed)?.head ?? null,
+    *heads() {
+      for (const { id, head } of feeds.all()) if (head !== null) yield [id, head]
+    },
+    get position() {
+      return core.position
+    },
+    tail: (after, signal) => tail(core, after, signal),
+    appended: core.appended,
+    kvt: (message) => kvtBytes(message),
+    defineIndex(definition) {
+      const index = indexes.defineIndex(definition)
+      core.wake()
+      return index
+    },
+    defineOrder(definition) {
+      const index = indexes.defineOrder(definition)
+      core.wake()
+      return index
+    },
+    indexes: () => indexes.states(),
+    indexed: () => core.settled(),
+    addBoxer(boxer) {
+      boxers.add(boxer)
+      return () => void boxers.delete(boxer)
+    },
+    addUnboxer(unboxer) {
+      unboxers.add(unboxer)
+      return () => void unboxers.delete(unboxer)
+    },
+    unbox(text, author) {
+      for (const open of unboxers) {
+        const found = open(text, author)
+        if (found !== null) return found
+      }
+      return null
+    },
+    lockPublishing(reason) {
+      const lock = { reason }
+      locks.add(lock)
+      return () => void locks.delete(lock)
+    },
+    get publishLocked() {
+      return locked()
+    },
+  }
+  return {
+    api,
+    open: () => core.open(),
+    async close() {
+      if (core.broken === null) await Promise.all([publisher.idle(), ingest.idle()])
+      await core.close()
+    },
+  }
+}
+
+/** Make a store and open it. */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const store = createStore(options)
+  await store.open()
+  return store
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openDisk, refuseForeignFolder } from '../src/disk.ts'
+import { all, makeStore, run, writer } from './make.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ssb-store-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+test('a store on disk is there again', async () => {
+  const first = makeStore(openDisk(folder))
+  await first.open()
+  const a = writer(2)
+  const messages = run(a, 300)
+  await first.api.add(messages.map(({ bytes }) => bytes))
+  await first.api.publish({ type: 'post', text: 'ä' })
+  await first.close()
+  const second = makeStore(openDisk(folder))
+  await second.open()
+  expect(second.api.position).toBe(300)
+  expect((await all(second.api.feed(a.id))).map(({ key }) => key)).toEqual(
+    messages.map(({ key }) => key),
+  )
+  await second.close()
+})
+
+test('a second opening is refused with a sentence that names the process', async () => {
+  const first = makeStore(openDisk(folder))
+  await first.open()
+  const second = makeStore(openDisk(folder))
+  await expect(second.open()).rejects.toMatchObject({
+    code: 'SSB_STORE_LOCKED',
+    message: `the folder ${folder} is in use by process ${process.pid}: stop that server first, or choose another folder with --path`,
+  })
+  await first.close()
+})
+
+test.each(['flume', 'db2', 'db', 'log'])('a folder with %s/ is refused', (name) => {
+  refuseForeignFolder(folder)
+  mkdirSync(join(folder, name))
+  refuseForeignFolder(folder)
+  writeFileSync(join(folder, name, 'log.offset'), 'x')
+  expect(() => refuseForeignFolder(folder)).toThrow(
+    expect.objectContaining({
+      code: 'SSB_STORE_FOREIGN',
+      message: expect.stringContaining(`(${name}/)`),
+    }),
+  )
+})

@@ -1,0 +1,134 @@
+import { Batch, JsonBytes } from '@scuttlebot/ssb-muxrpc'
+import { createHost, type Host } from '@scuttlebot/ssb-plugin'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { feedStore } from '../src/index.ts'
+import { memory, run, ticking, writer } from './make.ts'
+
+const owner = { peer: null, rights: ['owner'] }
+const me = writer(1)
+const a = writer(2)
+const messages = run(a, 5)
+const plugins = (): readonly [ReturnType<typeof feedStore>] => [feedStore({ database: memory() })]
+let host: Host<ReturnType<typeof plugins>>
+
+beforeEach(async () => {
+  host = createHost({
+    keys: me,
+    plugins: plugins(),
+    clock: { now: ticking(), setTimeout: () => () => {} },
+  })
+  await host.start()
+})
+afterEach(() => host.stop())
+
+function plain(x: unknown): unknown {
+  return x instanceof JsonBytes ? JSON.parse(new TextDecoder().decode(x.bytes)) : x
+}
+const call = async (name: string, ...args: unknown[]): Promise<unknown> =>
+  plain(await host.call(owner, [name], ...args))
+
+async function items(name: string, ...args: unknown[]): Promise<unknown[]> {
+  const list: unknown[] = []
+  const source = (await host.call(owner, [name], ...args)) as AsyncIterable<unknown>
+  for await (const item of source)
+    list.push(...(item instanceof Batch ? item.items : [item]).map(plain))
+  return list
+}
+
+test('publish answers key, value and receive time', async () => {
+  const made = (await call('publish', { type: 'post', text: 'hello' })) as { key: string }
+  expect(made).toMatchObject({
+    value: { author: me.id, sequence: 1, content: { type: 'post', text: 'hello' } },
+    timestamp: expect.any(Number),
+  })
+  expect(Object.keys(made)).toEqual(['key', 'value', 'timestamp'])
+  expect(await call('get', { id: made.key, meta: true })).toEqual(made)
+})
+
+test('add answers the message, or the text of ssb-validate with its fatal mark', async () => {
+  const [one, two, three] = messages
+  expect(await call('add', one?.value)).toMatchObject({ key: one?.key, value: one?.value })
+  await expect(call('add', three?.value)).rejects.toMatchObject({
+    message: expect.stringContaining('invalid message: expected sequence 2 but got:3in state:{'),
+    fatal: false,
+  })
+  await expect(call('add', { ...two?.value, previous: three?.key })).rejects.toMatchObject({
+    message: `invalid message: expected different previous message, on feed:${a.id}`,
+    fatal: true,
+  })
+})
+
+test('get takes an id, options, a link, and a log position', async () => {
+  await host.plugins.store.add(messages.map(({ bytes }) => bytes))
+  const third = messages[2]
+  expect(await call('get', third?.key)).toEqual(third?.value)
+  expect(await call('get', { id: third?.key })).toEqual(third?.value)
+  expect(await call('get', { id: third?.key, private: true })).toEqual(third?.value)
+  expect(await call('get', 2)).toEqual(third?.value)
+  expect(await call('get', 0)).toEqual(messages[0]?.value)
+  const missing = `%${'A'.repeat(43)}=.sha256`
+  await expect(call('get', missing)).rejects.toMatchObject({
+    name: 'NotFoundError',
+    message: `Key not found in database [${missing}]`,
+  })
+  for (const bad of ['nonsense', {}, null, undefined, { id: 5 }, [], true])
+    await expect(call('get', bad)).rejects.toMatchObject({
+      name: 'TypeError',
+      message: 'Param 0 must by of type object',
+    })
+})
+
+test('private content comes back boxed, unless it is asked for and can be opened', async () => {
+  const made = (await call('publish', 'AAAA.box')) as { key: string; value: unknown }
+  expect(await call('get', made.key)).toMatchObject({ content: 'AAAA.box' })
+  expect(await call('get', { id: made.key, private: true })).toMatchObject({ content: 'AAAA.box' })
+  host.plugins.store.addUnboxer((text, author) =>
+    text === 'AAAA.box' && author === me.id
+      ? { content: { type: 'post', text: 'secret' }, unbox: 'KEY' }
+      : null,
+  )
+  expect(await call('get', made.key)).toMatchObject({ content: 'AAAA.box' })
+  expect(await call('get', { id: made.key, private: true })).toMatchObject({
+    content: { type: 'post', text: 'secret' },
+    meta: { private: true, original: { content: 'AAAA.box' }, unbox: 'KEY' },
+    private: true,
+    cyphertext: 'AAAA.box',
+    unbox: 'KEY',
+  })
+})
+
+test('heads are told in each of the classic ways', async () => {
+  await host.plugins.store.add(messages.map(({ bytes }) => bytes))
+  const last = messages[4]
+  expect(await call('getLatest', a.id)).toEqual({ key: last?.key, value: last?.value })
+  expect(await call('getLatest', me.id)).toBe(undefined)
+  await expect(call('getLatest', 'x')).rejects.toMatchObject({
+    message: 'Param 0 must by of type feedId',
+  })
+  expect(await call('latestSequence', a.id)).toBe(5)
+  await expect(call('latestSequence', me.id)).rejects.toMatchObject({
+    message: `not found:${me.id}`,
+  })
+  expect(await call('getFeedState', a.id)).toEqual({ id: last?.key, sequence: 5 })
+  expect(await call('getFeedState', me.id)).toEqual({ id: null, sequence: 0 })
+  expect(await call('getVectorClock')).toEqual({ [a.id]: 5 })
+  expect(await items('latest')).toEqual([{ id: a.id, sequence: 5, ts: last?.value.timestamp }])
+})
+
+test('createSequenceStream begins with the position and tells of each growth', async () => {
+  const source = (await host.call(owner, ['createSequenceStream'])) as AsyncIterable<number>
+  const seen: number[] = []
+  for await (const position of source) {
+    seen.push(position)
+    if (seen.length === 3) break
+    await call('publish', { type: 'post' })
+  }
+  expect(seen).toEqual([-1, 0, 1])
+})
+
+test('strangers may call nothing of it', async () => {
+  for (const name of ['publish', 'add', 'get', 'getVectorClock', 'createWriteStream'])
+    await expect(
+      host.call({ peer: a.id, rights: ['anonymous'] }, [name], {}),
+    ).rejects.toMatchObject({ message: `method:${name} is not in list of allowed methods` })
+})
