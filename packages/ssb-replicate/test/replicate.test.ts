@@ -1,0 +1,155 @@
+import { connectHosts } from '@scuttlebot/ssb-plugin/testing'
+import { describe, expect, test } from 'vitest'
+import { id, make, settle, value } from './fake.ts'
+
+const length = (made: Awaited<ReturnType<typeof make>>, feed = id('A')): number =>
+  made.store.feeds.get(feed)?.length ?? 0
+
+test('two hosts fill each other, then follow live, in both directions', async () => {
+  const a = await make('A', [id('B')])
+  const b = await make('B', [id('A'), id('C')])
+  a.store.publish(id('A'), 10)
+  a.store.publish(id('C'), 2)
+  b.store.publish(id('B'), 7)
+  connectHosts(a.host, b.host)
+  await settle()
+  expect([length(b, id('A')), length(b, id('C')), length(a, id('B'))]).toEqual([10, 2, 7])
+  a.store.publish(id('A'))
+  b.store.publish(id('B'), 3)
+  await settle()
+  expect([length(b, id('A')), length(a, id('B'))]).toEqual([11, 10])
+  expect(await b.host.call({ peer: null, rights: ['owner'] }, ['replication', 'status'])).toEqual({
+    feeds: 3,
+    messages: 11 + 10 + 2,
+    // 13, and the 3 of its own that the other side echoes: the old protocol cannot know better.
+    received: 13 + 3,
+    refused: 0,
+    verifying: 0,
+    legacyPeers: 1,
+  })
+})
+
+test('a feed that becomes wanted later is asked for, one that is dropped no longer arrives', async () => {
+  const a = await make('A')
+  const b = await make('B')
+  a.store.publish(id('A'), 3)
+  connectHosts(a.host, b.host)
+  await settle()
+  expect(length(b)).toBe(0)
+  b.friends.set(id('A'), 1)
+  await settle()
+  expect(length(b)).toBe(3)
+  b.friends.set(id('A'), null)
+  await settle()
+  a.store.publish(id('A'))
+  await settle()
+  expect(length(b)).toBe(3)
+  b.replicate.request(id('A'), true)
+  await settle()
+  expect(length(b)).toBe(4)
+})
+
+test('asks for so many feeds at a time and no more', async () => {
+  const feeds = [...'CDEFGH'].map(id)
+  const a = await make('A')
+  const b = await make('B', feeds, { feedsAtOnceMax: 3 })
+  for (const feed of feeds) a.store.publish(feed, 2)
+  const { outgoing } = connectHosts(b.host, a.host)
+  await settle()
+  // Two of the others, and our own feed.
+  expect(outgoing.mux.stats.callsOut).toBe(3)
+  expect(feeds.filter((feed) => length(b, feed) === 2)).toHaveLength(2)
+  // A place becomes free when a feed is not wanted any more.
+  const [first] = feeds.filter((feed) => length(b, feed) === 2)
+  if (first !== undefined) b.friends.set(first, null)
+  await settle()
+  expect(feeds.filter((feed) => length(b, feed) === 2)).toHaveLength(3)
+})
+
+test('a feed is not served to whom the policy refuses, live neither', async () => {
+  const a = await make('A')
+  const b = await make('B', [id('A')])
+  a.store.publish(id('A'), 2)
+  let blocked = false
+  a.host.policy.add('serve', 'test', 0, (from) =>
+    blocked && from === b.id ? { allow: false, reason: 'blocked' } : undefined,
+  )
+  connectHosts(a.host, b.host)
+  await settle()
+  expect(length(b)).toBe(2)
+  blocked = true
+  a.store.publish(id('A'))
+  await settle()
+  expect(length(b)).toBe(2)
+  const c = await make('C', [id('A')])
+  a.host.policy.add('serve', 'all', 0, () => ({ allow: false, reason: 'no' }))
+  connectHosts(c.host, a.host)
+  await settle()
+  expect(length(c)).toBe(0)
+})
+
+test('a forked feed ends its stream and nothing else', async () => {
+  const a = await make('A')
+  const b = await make('B', [id('C'), id('A')])
+  a.store.publish(id('C'), 3)
+  a.store.publish(id('A'), 1)
+  await b.store.add([value(id('C'), 1), value(id('C'), 2, 'y'.repeat(200))])
+  const { outgoing } = connectHosts(b.host, a.host)
+  await settle()
+  expect(length(b, id('C'))).toBe(3)
+  // A message that does not fit what we have, as a store with another branch would answer.
+  await b.store.add([value(id('D'), 1)])
+  expect(outgoing.signal.aborted).toBe(false)
+  expect(length(b, id('A'))).toBe(1)
+})
+
+describe('explain', () => {
+  const owner = { peer: null, rights: ['owner'] }
+  test('says why a feed does not arrive', async () => {
+    const a = await make('A', [id('B')])
+    const explain = (feed: string): Promise<unknown> =>
+      a.host.call(owner, ['replication', 'explain'], feed)
+    expect(await explain(id('Z'))).toMatchObject({ reason: 'not-wanted' })
+    expect(await explain(id('B'))).toMatchObject({ reason: 'no-peers', have: 0 })
+    const c = await make('C')
+    connectHosts(a.host, c.host)
+    await settle()
+    expect(await explain(id('B'))).toMatchObject({ reason: 'nobody-has-more' })
+    const views = { claimed: 5, asked: true, activeAt: 1_500_000_000_000, forked: false }
+    a.replicate.addCarrier({ name: 'x', view: () => [{ peer: c.id, ...views }] })
+    expect(await explain(id('B'))).toMatchObject({
+      reason: 'delivering',
+      have: 0,
+      claimed: 5,
+      peer: c.id,
+    })
+    await expect(explain('nonsense')).rejects.toThrow('needs a feed id, got nonsense')
+  })
+  test.each([
+    [{ claimed: 5, asked: true, activeAt: 0, forked: false }, 'stalled'],
+    [{ claimed: 5, asked: false, activeAt: 0, forked: false }, 'not-asked-yet'],
+    [{ claimed: 5, asked: false, activeAt: 0, forked: true }, 'forked'],
+    [{ claimed: -1, asked: false, activeAt: 0, forked: false }, 'nobody-replicates-it'],
+    [{ claimed: 0, asked: false, activeAt: 0, forked: false }, 'nobody-has-more'],
+  ])('%j is %s', async (view, reason) => {
+    const a = await make('A', [id('B')])
+    const c = await make('C')
+    a.replicate.addCarrier({ name: 'x', view: () => [{ peer: c.id, ...view }] })
+    connectHosts(a.host, c.host)
+    await settle()
+    expect(a.replicate.explain(id('B')).reason).toBe(reason)
+  })
+})
+
+test('with a newer protocol, peers are asked the old way only after its fallback', async () => {
+  const a = await make('A')
+  const b = await make('B', [id('A')])
+  a.store.publish(id('A'), 2)
+  for (const { replicate } of [a, b]) replicate.addCarrier({ name: 'x', view: () => [] })
+  const { outgoing } = connectHosts(b.host, a.host)
+  await settle()
+  expect(length(b)).toBe(0)
+  b.replicate.fallback(outgoing)
+  await settle()
+  expect(length(b)).toBe(2)
+})
