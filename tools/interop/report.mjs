@@ -30,7 +30,9 @@ export function createReport(scenario) {
       try {
         const note = await work()
         made++
-        console.log(`  ok     ${what} (${Date.now() - start} ms)${note ? `, ${note}` : ''}`)
+        console.log(
+          `  ok     ${what} (${Date.now() - start} ms)${typeof note === 'string' ? `, ${note}` : ''}`,
+        )
       } catch (error) {
         made++
         console.log(`  FAILED ${what}: ${error.message}`)

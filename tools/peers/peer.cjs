@@ -48,8 +48,8 @@ const PLUGINS = {
   ],
 }
 
-/** Plugins that a stack cannot start without when EBT is left out. */
-const EBT = new Set(['ssb-ebt', 'ssb-replication-scheduler', 'ssb-db2/compat/ebt'])
+/** What stays out of a server that is to speak createHistoryStream only. */
+const EBT = new Set(['ssb-ebt', 'ssb-replication-scheduler'])
 
 fs.mkdirSync(options.path, { recursive: true })
 const keys = ssbKeys.generate(
