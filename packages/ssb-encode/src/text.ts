@@ -6,7 +6,7 @@ const lenient = new TextDecoder('utf-8', { ignoreBOM: true })
 const strict = new TextDecoder('utf-8', { ignoreBOM: true, fatal: true })
 
 // From here on one call into the platform beats a loop over characters (measured, Node 20).
-const LOOP_MAX = 48
+const LOOP_MAX = 128
 
 /**
  * Write text as UTF-8: the bytes that are signed, stored and sent.
@@ -21,14 +21,8 @@ export function utf8(text: string): Uint8Array {
  * Read UTF-8, with U+FFFD in the place of each malformed part. A byte order mark is kept.
  */
 export function utf8Text(bytes: Uint8Array): string {
-  return fast
-    ? fast.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-    : utf8TextPortable(bytes)
-}
-
-/** {@link utf8Text} without `Buffer`. */
-export function utf8TextPortable(bytes: Uint8Array): string {
-  return lenient.decode(bytes)
+  // Well-formed input is the rule, and the strict decoder is several times faster (measured, Node 20).
+  return utf8TextStrict(bytes) ?? lenient.decode(bytes)
 }
 
 /**
