@@ -120,7 +120,7 @@ export function shortHelp(): string {
 const argRow = (name: string, arg: ArgHelp): readonly [string, string] => {
   const fallback = arg.default === undefined ? '' : ` (default ${JSON.stringify(arg.default)})`
   const need = arg.optional === false ? ' (needed)' : ''
-  return [`--${name} ${arg.type}`, `${arg.description}${fallback}${need}`]
+  return [`${name} (${arg.type})`, `${arg.description}${fallback}${need}`]
 }
 
 const KINDS: Readonly<Record<string, string>> = {
@@ -137,7 +137,9 @@ export function methodHelp(method: FoundMethod, help: unknown): string {
   return [
     `sbot ${method.name}${args.length > 0 ? ' [arguments]' : ''}`,
     [found?.description, KINDS[method.kind]].filter((line) => line !== undefined).join(' '),
-    args.length === 0 ? '' : `Arguments:\n${table(args.map(([name, arg]) => argRow(name, arg)))}`,
+    args.length === 0
+      ? ''
+      : `Arguments and options:\n${table(args.map(([name, arg]) => argRow(name, arg)))}`,
     example === undefined ? '' : `Example:\n  ${example}`,
   ]
     .filter((part) => part !== '')

@@ -113,7 +113,7 @@ describe('help', () => {
     [['help', 'start'], '--friends.hops'],
     [['start', '--help'], '--friends.hops'],
     [['blobs', '--help'], 'Whether a blob is here.'],
-    [['blobs.has', '--help'], '--id blob id  Which one.'],
+    [['blobs.has', '--help'], 'id (blob id)  Which one.'],
     [['help', 'blobs.has'], 'Example:\n  sbot blobs.has &…'],
     [['--help', 'blobs.has'], 'Example:\n  sbot blobs.has &…'],
     [['--version'], '1.2.3'],

@@ -4,3 +4,5 @@
  * @packageDocumentation
  */
 export type { Client } from './client.ts'
+export { type ConnectOptions, connect } from './connect.ts'
+export { ClientError, type ClientErrorCode } from './errors.ts'

@@ -1,1 +1,18 @@
-export {}
+/**
+ * A Secure Scuttlebutt server: a list of plugins.
+ *
+ * @packageDocumentation
+ */
+export { type AddBatchRpc, addBatch, type BatchStore, type BatchVerdict } from './add-batch.ts'
+export { ServerError, type ServerErrorCode } from './errors.ts'
+export { openFolder, writeManifest } from './folder.ts'
+export { createLog, type LogLevel } from './log.ts'
+export { master } from './master.ts'
+export {
+  createServer,
+  type Server,
+  type ServerOptions,
+  type ServerPlugins,
+  type ServerRpc,
+} from './server.ts'
+export { type StartOptions, startServer } from './start.ts'

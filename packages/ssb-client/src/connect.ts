@@ -1,0 +1,158 @@
+import { join } from 'node:path'
+import type { Config } from '@scuttlebot/ssb-config'
+import { readConfig } from '@scuttlebot/ssb-config/node'
+import { type KeyPair, ready, signKeyPair } from '@scuttlebot/ssb-crypto'
+import { fromBase64 } from '@scuttlebot/ssb-encode'
+import { type Keys, KeysError, keyPairOf } from '@scuttlebot/ssb-keys'
+import { loadSync } from '@scuttlebot/ssb-keys/file'
+import { type PlainManifest, TRUSTED_LIMITS } from '@scuttlebot/ssb-muxrpc'
+import { dial, NetError, type SecureConnection } from '@scuttlebot/ssb-net/secure'
+import type { CoreRpc } from '@scuttlebot/ssb-plugin'
+import { type FeedId, isFeedId, keyOfFeedId } from '@scuttlebot/ssb-ref'
+import { addressesOf } from './addresses.ts'
+import type { Client } from './client.ts'
+import { ClientError } from './errors.ts'
+
+/** How to reach which server, as whom. Everything has a default: the server of this user on this machine. */
+export interface ConnectOptions {
+  /** The configuration; default: that of this machine and process, without flags. */
+  readonly config?: Config
+  /** Data folder of the server, in place of the configuration's. */
+  readonly path?: string
+  /** A whole multiserver address to dial: nothing else is tried. */
+  readonly remote?: string
+  /** Who we are; default: the key in the data folder, which makes us the owner. */
+  readonly keys?: Keys
+  /** Who the server is; default: whoever owns the key in the data folder. */
+  readonly id?: FeedId
+  /** Dial `host` and `port` of the configuration, not the socket in the data folder. Default false. */
+  readonly isElsewhere?: boolean
+  /** The server's methods, when they are known: saves asking for them. */
+  readonly manifest?: PlainManifest
+  /** Milliseconds for each address tried. Default: `timers.handshake` of the configuration. */
+  readonly timeoutMs?: number
+  /** Gives up when aborted, until there is a connection; afterwards ends it. */
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Connect to a server over its unix socket, else over TCP with its key.
+ *
+ * `Rpc` is the type of its methods: that of the host's core unless another is named, such as
+ * `Rpc<typeof plugins>`. The server's manifest decides which functions there really are.
+ * @throws {@link ClientError} by rejecting.
+ */
+export async function connect<Rpc = CoreRpc>(options: ConnectOptions = {}): Promise<Client<Rpc>> {
+  await ready
+  const config = configOf(options)
+  const keys = options.keys ?? ownKeys(config)
+  const serverKey = options.id === undefined ? (keys?.public ?? null) : keyOfFeedId(options.id)
+  const addresses = addressesOf({
+    config,
+    serverKey: serverKey?.replace(/\.ed25519$/, '') ?? null,
+    isElsewhere: options.isElsewhere ?? false,
+  })
+  if (addresses.length === 0)
+    throw new ClientError(
+      'SSB_CLIENT_UNREACHABLE',
+      `There is no key at ${join(config.path, 'secret')}, so there was no server yet.`,
+    )
+  const connection = await dialOne(options, config, addresses, pairOf(keys))
+  try {
+    return await clientOf<Rpc>(connection, options, keys !== null || options.id !== undefined)
+  } catch (error) {
+    await connection.close()
+    throw error
+  }
+}
+
+function configOf(options: ConnectOptions): Config {
+  const { config, path, remote } = options
+  const base =
+    config ?? readConfig({ flags: path === undefined ? [] : [{ key: 'path', value: path }] }).config
+  return {
+    ...base,
+    ...(path === undefined ? {} : { path }),
+    ...(remote === undefined ? {} : { remote }),
+  }
+}
+
+/** The key in the data folder; `null` when there is none. */
+function ownKeys(config: Config): Keys | null {
+  try {
+    return loadSync(join(config.path, 'secret'))
+  } catch (error) {
+    if (error instanceof KeysError && error.code === 'SSB_KEYS_FILE_MISSING') return null
+    const message = error instanceof Error ? error.message : String(error)
+    throw new ClientError('SSB_CLIENT_KEYS', message, { cause: error })
+  }
+}
+
+/** Without a key of our own we are a stranger: a socket asks for no key, and a server may let strangers in. */
+const pairOf = (keys: Keys | null): KeyPair => (keys === null ? signKeyPair() : keyPairOf(keys))
+
+async function dialOne(
+  options: ConnectOptions,
+  config: Config,
+  addresses: readonly string[],
+  keys: KeyPair,
+): Promise<SecureConnection> {
+  const networkKey = fromBase64(config.caps.shs)
+  if (networkKey === null) throw new TypeError('caps.shs must be base64')
+  try {
+    return await dial({
+      address: addresses.join(';'),
+      keys,
+      networkKey,
+      limits: TRUSTED_LIMITS,
+      handshakeMs: options.timeoutMs ?? config.timers.handshake,
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    })
+  } catch (error) {
+    if (!(error instanceof NetError)) throw error
+    const code =
+      error.code === 'SSB_NET_ADDRESS' ? 'SSB_CLIENT_BAD_ADDRESS' : 'SSB_CLIENT_UNREACHABLE'
+    throw new ClientError(code, `could not connect to sbot: ${error.message}`, { cause: error })
+  }
+}
+
+const isManifest = (value: unknown): value is PlainManifest =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+async function clientOf<Rpc>(
+  connection: SecureConnection,
+  options: ConnectOptions,
+  isKnown: boolean,
+): Promise<Client<Rpc>> {
+  const { mux } = connection
+  const manifest = options.manifest ?? (await mux.call(['manifest'], []))
+  if (!isManifest(manifest))
+    throw new ClientError(
+      'SSB_CLIENT_NO_MANIFEST',
+      'What answered does not name its methods: it may be no SSB server.',
+    )
+  const isUnproven = connection.address.startsWith('unix:') && !isKnown
+  const id = isUnproven ? await whoami(mux) : connection.id
+  const { signal } = options
+  const abort = (): void => void connection.close()
+  signal?.addEventListener('abort', abort)
+  void connection.closed.then(() => signal?.removeEventListener('abort', abort))
+  if (signal?.aborted) abort()
+  return {
+    id,
+    address: connection.address,
+    manifest,
+    remote: mux.remote<Rpc>(manifest),
+    mux,
+    closed: mux.closed,
+    close: () => connection.close(),
+  }
+}
+
+/** A socket says nothing of who is there: ask. */
+async function whoami(mux: SecureConnection['mux']): Promise<FeedId> {
+  const answer = await mux.call(['whoami'], [])
+  const id = (answer as { readonly id?: unknown } | null)?.id
+  if (isFeedId(id)) return id
+  throw new ClientError('SSB_CLIENT_NO_MANIFEST', 'What answered does not say who it is.')
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// The executable: `start` is the server, every other command is ssb-cli's.
+import { homedir } from 'node:os'
+import process from 'node:process'
+import { type Io, main } from '@scuttlebot/ssb-cli'
+import { connect } from '@scuttlebot/ssb-client'
+import { startServer } from './start.ts'
+import { VERSION } from './version.ts'
+
+const abort = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => {
+    // The second time somebody means it.
+    if (abort.signal.aborted) process.exit(130)
+    abort.abort()
+  })
+
+/** Resolves when the chunk has left; rejects with EPIPE when nobody reads any more. */
+const out = (chunk: string | Uint8Array): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stdout.write(chunk, (error) => (error ? reject(error) : resolve()))
+  })
+// Errors of single writes are met above; without a listener they would end the process with a stack.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
+
+const io: Io = {
+  // Standard input is not touched before somebody reads it.
+  get stdin() {
+    return process.stdin
+  },
+  out,
+  err: (text) => void process.stderr.write(text),
+  errIsTTY: process.stderr.isTTY === true,
+  signal: abort.signal,
+}
+
+const environment = process.env
+const program = environment['npm_lifecycle_event'] === 'start' ? 'npm run -s sbot --' : 'sbot'
+
+const code = await main({
+  argv: process.argv.slice(2),
+  io,
+  environment,
+  home: homedir(),
+  version: VERSION,
+  connect,
+  start: ({ config, warnings }) =>
+    startServer({ config, warnings, program, out, err: io.err, signal: io.signal }),
+})
+process.exit(code)

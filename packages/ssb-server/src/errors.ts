@@ -1,0 +1,18 @@
+/**
+ * Why a server does not start.
+ *
+ * - `SSB_SERVER_NOT_LOOPBACK`: the configuration asks to listen to other machines.
+ * - `SSB_SERVER_FOLDER`: the data folder cannot be made or written.
+ */
+export type ServerErrorCode = 'SSB_SERVER_NOT_LOOPBACK' | 'SSB_SERVER_FOLDER'
+
+/** The server does not start; the message is a sentence for people. */
+export class ServerError extends Error {
+  override readonly name: string = 'ServerError'
+  readonly code: ServerErrorCode
+
+  constructor(code: ServerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}

@@ -1,0 +1,32 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { refuseForeignFolder } from '@scuttlebot/ssb-feed-store/disk'
+import type { Keys } from '@scuttlebot/ssb-keys'
+import { loadOrCreateSync } from '@scuttlebot/ssb-keys/file'
+import { ServerError } from './errors.ts'
+
+/**
+ * Make the data folder ready: refuse it when another server's log is in it, then load or create the key.
+ *
+ * @throws {@link ServerError} `SSB_SERVER_FOLDER`; StoreError `SSB_STORE_FOREIGN`; KeysError
+ */
+export function openFolder(path: string): Keys {
+  refuseForeignFolder(path)
+  try {
+    // What is in it is the owner's alone: key, private messages, who follows whom.
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+    const message = `The data folder ${path} cannot be made (${code}).`
+    throw new ServerError('SSB_SERVER_FOLDER', message, { cause: error })
+  }
+  return loadOrCreateSync(join(path, 'secret'))
+}
+
+/** Write `manifest.json` for clients that read it before they connect; replaced in one step. */
+export function writeManifest(path: string, manifest: object): void {
+  const file = join(path, 'manifest.json')
+  const fresh = `${file}.${process.pid}`
+  writeFileSync(fresh, `${JSON.stringify(manifest, null, 2)}\n`)
+  renameSync(fresh, file)
+}

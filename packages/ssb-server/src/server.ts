@@ -1,0 +1,91 @@
+import type { Config, Listen } from '@scuttlebot/ssb-config'
+import { sign } from '@scuttlebot/ssb-crypto'
+import { fromBase64 } from '@scuttlebot/ssb-encode'
+import { feedStore } from '@scuttlebot/ssb-feed-store'
+import { openDisk } from '@scuttlebot/ssb-feed-store/disk'
+import { friends } from '@scuttlebot/ssb-friends'
+import { gossip } from '@scuttlebot/ssb-gossip'
+import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
+import { type ListenSpec, net } from '@scuttlebot/ssb-net'
+import { type CoreRpc, createHost, type Host, type Log, type Rpc } from '@scuttlebot/ssb-plugin'
+import { replicate } from '@scuttlebot/ssb-replicate'
+import { addBatch } from './add-batch.ts'
+import { requireLoopback } from './loopback.ts'
+import { master } from './master.ts'
+import { VERSION } from './version.ts'
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly config: Config
+  readonly keys: Keys
+  /** A log for the plugin of that name. Default: silent. */
+  readonly log?: (plugin: string) => Log
+}
+
+const bytesOf = (base64: string): Uint8Array => {
+  const bytes = fromBase64(base64)
+  if (bytes === null) throw new TypeError('a key of the configuration is not base64')
+  return bytes
+}
+
+const specOf = (place: Listen): ListenSpec =>
+  place.transport === 'unix'
+    ? { transport: 'unix', ...(place.path === null ? {} : { path: place.path }) }
+    : { transport: 'net', host: place.host, port: place.port, external: place.external }
+
+/** The plugins of a server. */
+export type ServerPlugins = readonly [
+  ReturnType<typeof feedStore>,
+  ReturnType<typeof addBatch>,
+  ReturnType<typeof friends>,
+  ReturnType<typeof replicate>,
+  ReturnType<typeof net>,
+  ReturnType<typeof gossip>,
+  ReturnType<typeof master>,
+]
+
+/** The plugins of a Scuttlebutt server, with their options out of the configuration. */
+function pluginsOf({ config, keys }: ServerOptions): ServerPlugins {
+  const { caps, timers } = config
+  return [
+    feedStore({
+      database: () => openDisk(config.path),
+      ...(caps.sign === null ? {} : { hmacKey: bytesOf(caps.sign) }),
+    }),
+    addBatch(),
+    friends({ hops: config.friends.hops }),
+    replicate(),
+    net({
+      keys: keyPairOf(keys),
+      networkKey: bytesOf(caps.shs),
+      listen: config.listen.map(specOf),
+      times: { handshakeMs: timers.handshake, inactivityMs: timers.inactivity },
+    }),
+    gossip({ pingMs: timers.ping }),
+    master(config.master),
+  ]
+}
+
+/** A server: its plugins by name, to start and to stop. */
+export type Server = Host<ServerPlugins>
+
+/** The methods of a server, for typed clients: `connect<ServerRpc>()`. */
+export type ServerRpc = CoreRpc & Rpc<ServerPlugins>
+
+/**
+ * Put a server together. Nothing is opened before `start()`.
+ *
+ * @throws ServerError `SSB_SERVER_NOT_LOOPBACK`
+ */
+export function createServer(options: ServerOptions): Server {
+  const { config, keys, log } = options
+  requireLoopback(config.listen)
+  const { secretKey } = keyPairOf(keys)
+  return createHost({
+    keys: { id: keys.id, sign: (bytes) => sign(bytes, secretKey) },
+    plugins: pluginsOf(options),
+    folder: config.path,
+    version: VERSION,
+    ...(log === undefined ? {} : { log }),
+  })
+}

@@ -1,0 +1,82 @@
+import type { Config } from '@scuttlebot/ssb-config'
+import { openFolder, writeManifest } from './folder.ts'
+import { createLog } from './log.ts'
+import { requireLoopback } from './loopback.ts'
+import { createServer, type Server } from './server.ts'
+import { VERSION } from './version.ts'
+
+/** What `startServer` needs of its surroundings. */
+export interface StartOptions {
+  readonly config: Config
+  readonly warnings: readonly string[]
+  /** What a person types to reach this program, such as `sbot`. */
+  readonly program: string
+  out(text: string): Promise<void>
+  err(text: string): void
+  /** Aborted when the server is to stop. */
+  readonly signal: AbortSignal
+}
+
+/** A shell word, quoted only where it must be. */
+const word = (text: string): string =>
+  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+
+/**
+ * Be a server until `signal` is aborted; gives the exit code.
+ *
+ * Rejects with one error whose message is a sentence when the server cannot start.
+ */
+export async function startServer(options: StartOptions): Promise<number> {
+  const { config, signal } = options
+  requireLoopback(config.listen)
+  const keys = openFolder(config.path)
+  const log = createLog(config.logging.level, options.err)
+  for (const warning of options.warnings) log('config').warn(warning)
+  const server = createServer({ config, keys, log })
+  try {
+    await server.start()
+  } catch (error) {
+    throw reasonOf(error)
+  }
+  try {
+    writeManifest(config.path, server.manifest())
+    await options.out(greeting(server, options))
+    await aborted(signal)
+    log('server').info('stopping')
+  } finally {
+    await server.stop()
+  }
+  return 0
+}
+
+/** What the plugin itself said: who cannot do without it is of no use to the person who started us. */
+function reasonOf(error: unknown): unknown {
+  const code = (error as { readonly code?: unknown } | null)?.code
+  const isStart = error instanceof Error && code === 'SSB_PLUGIN_START_FAILED'
+  return isStart && error.cause instanceof Error ? error.cause : error
+}
+
+function greeting(server: Server, { config, program }: StartOptions): string {
+  const addresses = server.plugins.net.addresses(['device', 'local', 'public'])
+  const [first = 'nowhere', ...more] = addresses
+  const sbot = `${program} --path ${word(config.path)}`
+  return [
+    `Scuttlebot ${VERSION}, data in ${config.path}`,
+    `feed id    ${server.id}`,
+    `listening  ${first}`,
+    ...more.map((address) => `           ${address}`),
+    'Type in another terminal:',
+    `  ${sbot} whoami`,
+    `  ${sbot} publish --type post --text hello`,
+    `  ${sbot} --help`,
+    'Ctrl-C stops the server.',
+    '',
+  ].join('\n')
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}
