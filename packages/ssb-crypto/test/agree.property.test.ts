@@ -7,6 +7,7 @@ import { encode, forge, fromLittleEndian, L, littleEndian, P, TORSION } from './
 // Cases per law: SSB_CRYPTO_CASES=200000 for a long run.
 const CASES = Number(process.env['SSB_CRYPTO_CASES'] ?? 1000)
 const options = { numRuns: CASES }
+const TIMEOUT_MS = 5000 + 5 * CASES
 
 const [native, wasm] = BOTH.map(([, crypto]) => crypto) as [Crypto, Crypto]
 
@@ -85,58 +86,74 @@ const edit = fc.oneof(
   fc.nat(66).map((length) => (s: Uint8Array) => join(s, filled(0, 2)).subarray(0, length)),
 )
 
-test('on edited signatures of honest signers', () => {
-  let good = 0
-  fc.assert(
-    fc.property(fc.nat(9), text, edit, (seed, message, change) => {
-      const pair = native.signKeyPair(filled(seed))
-      const signature = agree((crypto) => crypto.sign(message, pair.secretKey)) as Uint8Array
-      const changed = change(signature)
-      const verdict = agree((crypto) => crypto.verify(changed, message, pair.publicKey))
-      expect(verdict).toBe(native.equal(changed, signature))
-      if (verdict) good++
-    }),
-    options,
-  )
-  expect(good).toBeGreaterThan(0)
-})
+test(
+  'on edited signatures of honest signers',
+  () => {
+    let good = 0
+    fc.assert(
+      fc.property(fc.nat(9), text, edit, (seed, message, change) => {
+        const pair = native.signKeyPair(filled(seed))
+        const signature = agree((crypto) => crypto.sign(message, pair.secretKey)) as Uint8Array
+        const changed = change(signature)
+        const verdict = agree((crypto) => crypto.verify(changed, message, pair.publicKey))
+        expect(verdict).toBe(native.equal(changed, signature))
+        if (verdict) good++
+      }),
+      options,
+    )
+    expect(good).toBeGreaterThan(0)
+  },
+  TIMEOUT_MS,
+)
 
-test('on signatures that only a forger makes', () => {
-  fc.assert(
-    fc.property(fc.constantFrom(...forged), edit, fc.option(point), (f, change, key) => {
-      const signature = change(f.signature)
-      agree((crypto) => crypto.verify(signature, f.message, key ?? f.publicKey))
-    }),
-    options,
-  )
-})
+test(
+  'on signatures that only a forger makes',
+  () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...forged), edit, fc.option(point), (f, change, key) => {
+        const signature = change(f.signature)
+        agree((crypto) => crypto.verify(signature, f.message, key ?? f.publicKey))
+      }),
+      options,
+    )
+  },
+  TIMEOUT_MS,
+)
 
-test('on points and scalars from anywhere', () => {
-  fc.assert(
-    fc.property(point, point, scalar, text, (a, r, s, message) => {
-      agree((crypto) => crypto.verify(join(r, s), message, a))
-      agree((crypto) => crypto.scalarMult(s, a))
-      agree((crypto) => crypto.signPublicToExchange(a))
-      agree((crypto) => crypto.scalarMultBase(s))
-    }),
-    options,
-  )
-})
+test(
+  'on points and scalars from anywhere',
+  () => {
+    fc.assert(
+      fc.property(point, point, scalar, text, (a, r, s, message) => {
+        agree((crypto) => crypto.verify(join(r, s), message, a))
+        agree((crypto) => crypto.scalarMult(s, a))
+        agree((crypto) => crypto.signPublicToExchange(a))
+        agree((crypto) => crypto.scalarMultBase(s))
+      }),
+      options,
+    )
+  },
+  TIMEOUT_MS,
+)
 
-test('on key pairs, boxes, tags and hashes', () => {
-  fc.assert(
-    fc.property(about(32), about(24), text, fc.nat(), (key, nonce, message, bit) => {
-      agree((crypto) => crypto.signKeyPair(key))
-      agree((crypto) => crypto.exchangeKeyPair(key))
-      agree((crypto) => crypto.sha256(message))
-      agree((crypto) => crypto.auth(message, key))
-      const boxed = agree((crypto) => crypto.secretBox(message, nonce, key))
-      if (!(boxed instanceof Uint8Array)) return
-      const at = bit % (boxed.length * 9)
-      if (at < boxed.length * 8) boxed[at >> 3] = (boxed[at >> 3] as number) ^ (1 << (at & 7))
-      const opened = agree((crypto) => crypto.secretUnbox(boxed, nonce, key))
-      expect(opened).toEqual(at < boxed.length * 8 ? null : message)
-    }),
-    options,
-  )
-})
+test(
+  'on key pairs, boxes, tags and hashes',
+  () => {
+    fc.assert(
+      fc.property(about(32), about(24), text, fc.nat(), (key, nonce, message, bit) => {
+        agree((crypto) => crypto.signKeyPair(key))
+        agree((crypto) => crypto.exchangeKeyPair(key))
+        agree((crypto) => crypto.sha256(message))
+        agree((crypto) => crypto.auth(message, key))
+        const boxed = agree((crypto) => crypto.secretBox(message, nonce, key))
+        if (!(boxed instanceof Uint8Array)) return
+        const at = bit % (boxed.length * 9)
+        if (at < boxed.length * 8) boxed[at >> 3] = (boxed[at >> 3] as number) ^ (1 << (at & 7))
+        const opened = agree((crypto) => crypto.secretUnbox(boxed, nonce, key))
+        expect(opened).toEqual(at < boxed.length * 8 ? null : message)
+      }),
+      options,
+    )
+  },
+  TIMEOUT_MS,
+)
