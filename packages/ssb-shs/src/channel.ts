@@ -39,6 +39,7 @@ export class SecureChannel {
   #bytesOut = 0
   #readEnded = false
   #writeEnded = false
+  #paused = true
   /** what `onEnd` has not been told yet, as nobody listened */
   #untold: { readonly error: Error | null } | null = null
   #wireClosed = false
@@ -79,16 +80,19 @@ export class SecureChannel {
   }
 
   pause(): void {
+    this.#paused = true
     this.#wire.pause()
   }
 
   resume(): void {
+    this.#paused = false
     if (this.#rest.length > 0) {
       const rest = this.#rest
       this.#rest = new Uint8Array(0)
       this.#receive(rest)
     }
-    if (!this.#readEnded) this.#wire.resume()
+    // what came early may have made the reader pause
+    if (!this.#readEnded && !this.#paused) this.#wire.resume()
     this.#tell()
   }
 
@@ -110,6 +114,7 @@ export class SecureChannel {
     this.#boxer.wipe()
     this.#unboxer.wipe()
     this.#wire.destroy()
+    this.#tell()
   }
 
   #send(bytes: Uint8Array): boolean {

@@ -1,0 +1,135 @@
+import { createMux, type Face, type Mux, type MuxLimits } from '@scuttlebot/ssb-muxrpc'
+import type { Clock } from '@scuttlebot/ssb-plugin'
+import type { FeedId } from '@scuttlebot/ssb-ref'
+import type { Channel } from './channel.ts'
+import { NetError } from './errors.ts'
+import { NET_TIMES } from './limits.ts'
+
+/** What a {@link Connection} is made of. */
+export interface ConnectionOptions {
+  readonly channel: Channel
+  /** who is there */
+  readonly id: FeedId
+  /** multiserver address of the other side */
+  readonly address: string
+  readonly face: Face
+  readonly limits?: Partial<MuxLimits>
+  readonly clock: Clock
+  /** milliseconds without a byte before the connection is closed; `null`: never */
+  readonly inactivityMs?: number | null
+  readonly lingerMs?: number
+}
+
+/**
+ * A channel and a mux, coupled: what comes is handed on without a copy, what goes is written once
+ * per turn, and pressure is passed on in both directions.
+ *
+ * The mux decides when it is over. Properly: goodbye, end of our direction, and after `lingerMs` at
+ * most the end of both. With an error: the end of both at once.
+ */
+export class Connection {
+  readonly id: FeedId
+  readonly address: string
+  readonly mux: Mux
+  /** Resolves, never rejects, when no bytes flow any more in either direction. */
+  readonly closed: Promise<void>
+  readonly #options: ConnectionOptions
+  readonly #channel: Channel
+  readonly #abort = new AbortController()
+  #activeAt: number
+  #cancelInactivity: () => void = () => undefined
+  #cancelLinger: () => void = () => undefined
+
+  constructor(options: ConnectionOptions) {
+    const { channel, id, address, face, limits, clock } = options
+    this.id = id
+    this.address = address
+    this.#options = options
+    this.#channel = channel
+    this.#activeAt = clock.now()
+    this.mux = createMux({
+      face,
+      peer: id,
+      ...(limits === undefined ? {} : { limits }),
+      write: (chunks) => this.#write(chunks),
+      pause: (on) => (on ? channel.pause() : channel.resume()),
+      onClose: (error) => this.#muxClosed(error),
+    })
+    channel.onData = (chunk) => {
+      this.#activeAt = clock.now()
+      this.mux.receive(chunk)
+    }
+    channel.onDrain = () => {
+      this.#activeAt = clock.now()
+      this.mux.drain()
+    }
+    channel.onEnd = (error) => this.mux.end(error ?? undefined)
+    this.closed = new Promise((resolve) => {
+      channel.onClose = () => {
+        this.mux.end()
+        this.#cancelLinger()
+        resolve()
+      }
+    })
+  }
+
+  /** Aborted when no calls can be made any more. */
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  get bytesIn(): number {
+    return this.#channel.bytesIn
+  }
+
+  get bytesOut(): number {
+    return this.#channel.bytesOut
+  }
+
+  /** Let bytes in. Before this the peer is heard by nobody. */
+  start(): void {
+    const { inactivityMs = NET_TIMES.inactivityMs } = this.#options
+    if (inactivityMs !== null && !this.signal.aborted) this.#watch(inactivityMs, inactivityMs)
+    this.#channel.resume()
+  }
+
+  /** Say goodbye; resolves when both directions have ended, after `lingerMs` at most. */
+  async close(): Promise<void> {
+    await this.mux.close()
+    await this.closed
+  }
+
+  /** End both directions now, for that reason. */
+  destroy(error: Error): void {
+    this.mux.end(error)
+    this.#channel.destroy()
+  }
+
+  #write(chunks: readonly Uint8Array[]): boolean {
+    const isTaken = this.#channel.write(chunks)
+    // bytes that only wait for a peer that does not read are no sign of life
+    if (isTaken) this.#activeAt = this.#options.clock.now()
+    return isTaken
+  }
+
+  #muxClosed(error: Error | null): void {
+    this.#cancelInactivity()
+    this.#abort.abort()
+    if (error !== null) {
+      this.#channel.destroy()
+      return
+    }
+    const { clock, lingerMs = NET_TIMES.lingerMs } = this.#options
+    this.#cancelLinger = clock.setTimeout(() => this.#channel.destroy(), lingerMs)
+    this.#channel.end()
+  }
+
+  #watch(inactivityMs: number, waitMs: number): void {
+    const { clock } = this.#options
+    this.#cancelInactivity = clock.setTimeout(() => {
+      const leftMs = this.#activeAt + inactivityMs - clock.now()
+      if (leftMs > 0) this.#watch(inactivityMs, leftMs)
+      else this.destroy(new NetError('SSB_NET_INACTIVE', 'nothing was said for too long'))
+    }, waitMs)
+  }
+}

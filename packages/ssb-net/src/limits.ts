@@ -1,0 +1,40 @@
+/** What connections may cost. All are inclusive, and our choice. */
+export interface NetLimits {
+  /** Connections, dialled and accepted together; clients of the unix socket are not counted. */
+  readonly connectionsMax: number
+  /** Accepted connections from one address: an IPv4 address, or the first 64 bits of an IPv6 one. */
+  readonly perAddressMax: number
+  /** Accepted connections whose handshake is under way. One more makes the oldest go. */
+  readonly halfOpenMax: number
+  /** Whether connections from this machine count as from one address too. */
+  readonly countLoopback: boolean
+}
+
+/** Times in milliseconds. Our choice, but for `inactivityMs`, which the reference has too. */
+export interface NetTimes {
+  /** From dialling, or from being dialled, to the end of the handshake and the authorisation. */
+  readonly handshakeMs: number
+  /** Without a byte in either direction: the connection is closed. */
+  readonly inactivityMs: number
+  /** After our goodbye, for the other side to close. */
+  readonly lingerMs: number
+  /** Two connections between the same two peers made within this time are simultaneous. */
+  readonly simultaneousMs: number
+}
+
+/** The limits where nothing else is said. */
+export const NET_LIMITS: NetLimits = {
+  connectionsMax: 256,
+  perAddressMax: 16,
+  halfOpenMax: 64,
+  // proxies, tunnels and the owner's own programs come from here
+  countLoopback: false,
+}
+
+/** The times where nothing else is said. */
+export const NET_TIMES: NetTimes = {
+  handshakeMs: 15_000,
+  inactivityMs: 600_000,
+  lingerMs: 2_000,
+  simultaneousMs: 10_000,
+}

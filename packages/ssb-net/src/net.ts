@@ -1,0 +1,342 @@
+import type { KeyPair } from '@scuttlebot/ssb-crypto'
+import { STRANGER_LIMITS, TRUSTED_LIMITS } from '@scuttlebot/ssb-muxrpc'
+import type { Context, Nothing, Peer, Permissions, Plugin } from '@scuttlebot/ssb-plugin'
+import type { FeedId } from '@scuttlebot/ssb-ref'
+import { PlainChannel } from './channel.ts'
+import { Connection } from './connection.ts'
+import { NetError, sentenceOf } from './errors.ts'
+import { Gate, type GateStats, type Ticket } from './gate.ts'
+import { NET_LIMITS, NET_TIMES, type NetLimits, type NetTimes } from './limits.ts'
+import { type Listening, type ListenSpec, openListener, type Scope } from './listen.ts'
+import { PeerTable } from './peer-table.ts'
+import { type NetRpc, netHandlers, netManifest, scopesOf } from './rpc.ts'
+import { accept, asNetError, cut, dialTarget, firstOf, type Welcome } from './secure.ts'
+import { type Target, targetsOf } from './targets.ts'
+import type { Arrival } from './transport.ts'
+
+/** Options of {@link net}. */
+export interface NetOptions {
+  /** our long-term Ed25519 pair, which the handshake needs */
+  readonly keys: KeyPair
+  /** 32 bytes that name the network */
+  readonly networkKey: Uint8Array
+  /** default: nothing is listened on */
+  readonly listen?: readonly ListenSpec[]
+  readonly times?: Partial<NetTimes>
+  readonly limits?: Partial<NetLimits>
+}
+
+/** What the plugin offers inside the process. */
+export interface NetApi {
+  /**
+   * Connect: the first of the address's alternatives that works. Whoever is connected already is
+   * not dialled again.
+   *
+   * @throws NetError (as a rejection)
+   */
+  connect(address: string): Promise<Peer>
+  /** Close the connection to a peer; whether there was one. Resolves when it has ended. */
+  disconnect(id: FeedId): Promise<boolean>
+  /** The live peers, in the order of their coming. The owner's own clients are not among them. */
+  peers(): readonly Peer[]
+  /** The live connection to a peer. */
+  peer(id: FeedId): Peer | null
+  /** Multiserver addresses at which we listen; `private` is `local`. Default: `device`. */
+  addresses(scope?: Scope | 'private' | readonly (Scope | 'private')[]): readonly string[]
+  /** What happened at the door. */
+  stats(): NetStats
+}
+
+/** Counters of the plugin. */
+export interface NetStats extends GateStats {
+  readonly peers: number
+  /** connections of the owner's own clients */
+  readonly clients: number
+}
+
+/** The plugin: listens, dials, and makes one muxrpc connection per peer. */
+export function net(options: NetOptions): Plugin<'net', NetApi, Nothing, NetRpc> {
+  return {
+    name: 'net',
+    needs: {},
+    manifest: netManifest,
+    setup(context) {
+      const state = new Net(options, context)
+      return {
+        api: state,
+        handlers: netHandlers((scopes) => state.addresses(scopes)),
+        start: () => state.start(),
+        stop: () => state.stop(),
+      }
+    },
+  }
+}
+
+interface PeerWelcome extends Welcome {
+  readonly roles: readonly string[]
+}
+
+const ANONYMOUS = ['anonymous'] as const
+const OWNER = ['owner'] as const
+const GUEST = ['guest'] as const
+
+// What owns what: the listeners own arrivals until `#arrived` has put them through the gate; a
+// connection holds its ticket until its last byte; the table owns those that have become peers.
+class Net implements NetApi {
+  readonly #options: NetOptions
+  readonly #context: Context<Nothing>
+  readonly #times: NetTimes
+  readonly #gate: Gate
+  readonly #table: PeerTable
+  readonly #listening: Listening[] = []
+  readonly #connections = new Set<Connection>()
+  readonly #clients = new Set<Connection>()
+  readonly #dialling = new Map<FeedId, { readonly text: string; readonly peer: Promise<Peer> }>()
+  readonly #stopping = new AbortController()
+
+  constructor(options: NetOptions, context: Context<Nothing>) {
+    this.#options = options
+    this.#context = context
+    this.#times = { ...NET_TIMES, ...options.times }
+    this.#gate = new Gate({ ...NET_LIMITS, ...options.limits })
+    const { id, hooks, clock } = context
+    this.#table = new PeerTable(id, hooks, clock, this.#times.simultaneousMs)
+    hooks.status.add((status) => ({ ...status, net: this.#status() }))
+  }
+
+  async start(): Promise<void> {
+    const { folder, log } = this.#context
+    const onError = (error: Error): void =>
+      log.warn('a listener has a fault', { error: sentenceOf(error) })
+    try {
+      for (const spec of this.#options.listen ?? []) {
+        const onArrival =
+          spec.transport === 'unix'
+            ? (arrival: Arrival) => this.#ownerArrived(arrival)
+            : (arrival: Arrival) => this.#arrived(arrival)
+        const listening = await openListener(spec, folder, { onArrival, onError })
+        if (listening !== null) this.#listening.push(listening)
+      }
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  /** Goodbye to all; what has not closed by itself after a while is dropped. */
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    const all = [...this.#connections]
+    const closing = Promise.all(all.map((connection) => connection.close()))
+    const late = new Promise<void>((resolve) => {
+      // not the host's clock: a test may have stopped it, and stopping must end all the same
+      setTimeout(resolve, STOP_GRACE_MS).unref()
+    })
+    await Promise.race([closing, late])
+    for (const connection of all) connection.destroy(new NetError('SSB_NET_STOPPED', 'stopped'))
+    await Promise.all(this.#listening.map(({ listener }) => listener.close()))
+    this.#listening.length = 0
+  }
+
+  async connect(address: string): Promise<Peer> {
+    const targets = targetsOf(address)
+    const errors: NetError[] = []
+    for (const target of targets) {
+      if (target.transport !== 'net') continue
+      try {
+        return await this.#connectTo({ ...target, seed: null })
+      } catch (error) {
+        errors.push(asNetError(error))
+      }
+    }
+    if (errors.length > 0) throw firstOf(errors)
+    throw new NetError('SSB_NET_ADDRESS', `no address that we can dial: ${cut(address)}`)
+  }
+
+  async disconnect(id: FeedId): Promise<boolean> {
+    const peer = this.#table.get(id)
+    if (peer === null) return false
+    await peer.close('we closed the connection')
+    return true
+  }
+
+  peers(): readonly Peer[] {
+    return this.#table.all()
+  }
+
+  peer(id: FeedId): Peer | null {
+    return this.#table.get(id)
+  }
+
+  addresses(scope?: Parameters<NetApi['addresses']>[0]): readonly string[] {
+    const { id } = this.#context
+    const found = scopesOf(scope).flatMap((one) =>
+      this.#listening.flatMap((listening) => listening.addresses(one, id)),
+    )
+    return [...new Set(found)]
+  }
+
+  stats(): NetStats {
+    return {
+      ...this.#gate.stats,
+      peers: this.#table.all().length,
+      clients: this.#clients.size,
+    }
+  }
+
+  #status(): Readonly<Record<string, unknown>> {
+    return { ...this.stats(), addresses: this.addresses(['device', 'local', 'public']) }
+  }
+
+  /** One dialling at a time to each peer; others wait for it, and go on when it fails. */
+  async #connectTo(target: Target & { transport: 'net' }): Promise<Peer> {
+    const { id, text } = target
+    for (let other = this.#dialling.get(id); other; other = this.#dialling.get(id)) {
+      if (other.text === text) return await other.peer
+      await other.peer.catch(() => null)
+    }
+    const peer = this.#dial(target).finally(() => this.#dialling.delete(id))
+    this.#dialling.set(id, { text, peer })
+    return await peer
+  }
+
+  async #dial(target: Target & { transport: 'net' }): Promise<Peer> {
+    const { id } = target
+    const { clock, policy, rpc } = this.#context
+    const existing = this.#table.get(id)
+    if (existing !== null) return existing
+    if (this.#stopping.signal.aborted) throw new NetError('SSB_NET_STOPPED', 'we have stopped')
+    if (id === this.#context.id) throw new NetError('SSB_NET_SELF', 'this is our own key')
+    const verdict = policy.ask('connect', this.#context.id, id)
+    if (!verdict.allow) throw new NetError('SSB_NET_FORBIDDEN', verdict.reason)
+    const ticket = this.#gate.dial()
+    if (ticket === null) throw new NetError('SSB_NET_FULL', 'too many connections are open')
+    try {
+      const { keys, networkKey } = this.#options
+      const { handshakeMs, inactivityMs, lingerMs } = this.#times
+      const { signal } = this.#stopping
+      const secure = { keys, networkKey, handshakeMs, clock, signal }
+      const channel = await dialTarget(target, secure)
+      const connection = new Connection({
+        channel,
+        id,
+        address: target.text,
+        // whoever we dial is a stranger to our methods, whatever it would be when it dials us
+        face: rpc.face({ peer: id, rights: ANONYMOUS }),
+        limits: this.#limitsFor(id),
+        clock,
+        inactivityMs,
+        lingerMs,
+      })
+      this.#hold(connection, ticket)
+      return this.#table.adopt({ connection, outgoing: true, roles: ANONYMOUS })
+    } catch (error) {
+      ticket.release()
+      throw error
+    }
+  }
+
+  #arrived(arrival: Arrival): void {
+    const { wire, host } = arrival
+    const giveUp = new AbortController()
+    const ticket = this.#gate.accept(host, () => giveUp.abort())
+    if (ticket === null || this.#stopping.signal.aborted) {
+      ticket?.release()
+      wire.destroy()
+      return
+    }
+    const { keys, networkKey } = this.#options
+    const { handshakeMs } = this.#times
+    const { clock, log } = this.#context
+    const secure = { keys, networkKey, handshakeMs, clock, signal: giveUp.signal }
+    accept({ ...secure, arrival, authorize: (id) => this.#authorize(id) }).then(
+      ({ connection, welcome }) => {
+        ticket.established()
+        this.#hold(connection, ticket)
+        this.#welcomed(connection, welcome)
+      },
+      (error: unknown) => {
+        ticket.release()
+        log.debug('an incoming connection failed', { host, error: sentenceOf(error) })
+      },
+    )
+  }
+
+  #welcomed(connection: Connection, welcome: PeerWelcome): void {
+    if (this.#stopping.signal.aborted)
+      connection.destroy(new NetError('SSB_NET_STOPPED', 'we have stopped'))
+    else if (connection.id === this.#context.id) this.#clientArrived(connection)
+    else this.#table.adopt({ connection, outgoing: false, roles: welcome.roles })
+  }
+
+  /** Whoever can open the socket file is the owner. */
+  #ownerArrived(arrival: Arrival): void {
+    const { id, clock, rpc } = this.#context
+    const connection = new Connection({
+      channel: new PlainChannel(arrival.wire),
+      id,
+      address: 'unix~noauth',
+      face: rpc.face({ peer: id, rights: OWNER }),
+      limits: TRUSTED_LIMITS,
+      clock,
+      inactivityMs: null,
+      lingerMs: this.#times.lingerMs,
+    })
+    this.#hold(connection, null)
+    this.#clientArrived(connection)
+  }
+
+  /** The owner's own programs: any number of them, and not peers, as there is nothing to replicate. */
+  #clientArrived(connection: Connection): void {
+    this.#clients.add(connection)
+    void connection.closed.then(() => this.#clients.delete(connection))
+    connection.start()
+  }
+
+  #hold(connection: Connection, ticket: Ticket | null): void {
+    this.#connections.add(connection)
+    void connection.closed.then(() => {
+      this.#connections.delete(connection)
+      ticket?.release()
+    })
+  }
+
+  async #authorize(id: FeedId): Promise<PeerWelcome | null> {
+    const { hooks, policy, log } = this.#context
+    if (id === this.#context.id) return this.#welcome(id, OWNER)
+    const verdict = policy.ask('connect', this.#context.id, id)
+    if (!verdict.allow) {
+      log.info('refused a peer', { peer: id, reason: verdict.reason })
+      return null
+    }
+    const answer = await hooks.authorize.ask({ peer: id, transport: 'net' })
+    if (answer === undefined) return this.#welcome(id, ANONYMOUS)
+    if (!answer.allow) {
+      log.info('refused a peer', { peer: id, reason: answer.reason })
+      return null
+    }
+    return 'roles' in answer
+      ? this.#welcome(id, answer.roles)
+      : this.#welcome(id, GUEST, answer.permissions)
+  }
+
+  #welcome(id: FeedId, roles: readonly string[], permissions?: Permissions): PeerWelcome {
+    const isOwner = roles.includes('owner')
+    const { inactivityMs, lingerMs } = this.#times
+    return {
+      roles,
+      face: this.#context.rpc.face({ peer: id, rights: permissions ?? roles }),
+      limits: isOwner ? TRUSTED_LIMITS : this.#limitsFor(id),
+      inactivityMs: id === this.#context.id ? null : inactivityMs,
+      lingerMs,
+    }
+  }
+
+  /** More room for those whose feeds we want. */
+  #limitsFor(id: FeedId): typeof STRANGER_LIMITS {
+    const { allow } = this.#context.policy.ask('replicate', this.#context.id, id)
+    return allow ? TRUSTED_LIMITS : STRANGER_LIMITS
+  }
+}
+
+const STOP_GRACE_MS = 500
