@@ -31,16 +31,18 @@ export function isBlobLink(x: unknown): x is string {
 }
 
 function parseQuery(text: string): Record<string, string | string[]> {
-  // Without a prototype no key can touch what is inherited.
-  const query = Object.create(null) as Record<string, string | string[]>
+  // Collected in a map and made an object at once, so that a key like `__proto__` is a key like any other.
+  const query = new Map<string, string | string[]>()
   // The question mark in front is there to be taken off, as the platform takes off one.
   for (const [key, value] of new URLSearchParams(`?${text}`)) {
-    const before = query[key]
-    if (before === undefined) query[key] = value
-    else if (typeof before === 'string') query[key] = [before, value]
+    const before = query.get(key)
+    if (before === undefined) query.set(key, value)
+    else if (typeof before === 'string') query.set(key, [before, value])
     else before.push(value)
   }
-  return query
+  const unbox = query.get('unbox')
+  if (typeof unbox === 'string') query.set('unbox', unbox.replaceAll(' ', '+'))
+  return Object.fromEntries(query)
 }
 
 /**
@@ -55,10 +57,7 @@ export function parseLink(x: unknown): ParsedLink | undefined {
   const match = typeof x === 'string' ? LINK.exec(x) : null
   if (!match?.[1]) return undefined
   if (match[2] === undefined) return { link: match[1] }
-  const query = parseQuery(match[2])
-  const { unbox } = query as { unbox?: string | string[] }
-  if (typeof unbox === 'string') query['unbox'] = unbox.replaceAll(' ', '+')
-  return { link: match[1], query }
+  return { link: match[1], query: parseQuery(match[2]) }
 }
 
 /**
