@@ -1,4 +1,4 @@
-import { secretBoxDetached } from '@scuttlebot/ssb-crypto'
+import { ready, secretBoxDetached } from '@scuttlebot/ssb-crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BODY_BYTES_MAX, Boxer, HEADER_BYTES, Unboxer, type UnboxResult } from '../src/index.ts'
@@ -7,6 +7,8 @@ const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const join = (chunks: readonly Uint8Array[]): Uint8Array =>
   Uint8Array.from(chunks.flatMap((chunk) => [...chunk]))
+
+await ready
 
 const KEY = hex('1b09decc219671538c81bddc7761450c6f75a083ba2a9febb65212c2068c7f83')
 const NONCE = hex('c1bea72b1b06c117aba5ab1ab0cf41f6af08b4426fe0c1ae')

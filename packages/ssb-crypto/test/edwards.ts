@@ -91,7 +91,7 @@ export const TORSION: readonly Point[] = (() => {
 })()
 
 /** k = SHA-512(R, A, message) mod L. */
-export function challenge(r: Uint8Array, a: Uint8Array, message: Uint8Array): bigint {
+function challenge(r: Uint8Array, a: Uint8Array, message: Uint8Array): bigint {
   const digest = createHash('sha512').update(r).update(a).update(message).digest()
   return mod(fromLittleEndian(digest), L)
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import {
   exchangeKeyPair,
+  ready,
   scalarMultBase,
   signKeyPair,
   signPublicToExchange,
@@ -15,6 +16,8 @@ const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const filled = (byte: number, length = 32): Uint8Array => new Uint8Array(length).fill(byte)
+
+await ready
 
 const alice = exchangeKeyPair(filled(1))
 const bob = exchangeKeyPair(filled(2))
