@@ -16,7 +16,7 @@ export interface LegacyAddress {
 }
 
 /** The port that peers listen on by default. */
-export const DEFAULT_PORT = 8008
+const DEFAULT_PORT = 8008
 
 const SOCKET_TRANSPORT = /^(?:net|wss?|onion)$/
 

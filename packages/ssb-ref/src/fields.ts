@@ -1,5 +1,5 @@
 /** The members of a legacy address object, as yet of unknown type. */
-export interface LegacyFields {
+interface LegacyFields {
   readonly host: unknown
   readonly port: unknown
   readonly key: unknown

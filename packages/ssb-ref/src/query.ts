@@ -2,7 +2,7 @@
 export type Query = readonly (readonly [key: string, value: string])[]
 
 /** Whether `+` stands for a space (forms, URIs) or for itself (links, whose values are base64). */
-export type Plus = 'space' | 'plus'
+type Plus = 'space' | 'plus'
 
 const PRINTABLE = /^[\x21-\x7e]*$/
 const LINK_KEY_ESCAPED = /[^A-Za-z0-9\-._~!$'()*,;:@/?+]+/gu
