@@ -11,7 +11,7 @@ import type { CoreRpc } from '@scuttlebot/ssb-plugin'
 import { type FeedId, isFeedId, keyOfFeedId } from '@scuttlebot/ssb-ref'
 import { addressesOf } from './addresses.ts'
 import type { Client } from './client.ts'
-import { ClientError } from './errors.ts'
+import { ClientError, type ClientErrorCode } from './errors.ts'
 
 /** How to reach which server, as whom. Everything has a default: the server of this user on this machine. */
 export interface ConnectOptions {
@@ -110,10 +110,24 @@ async function dialOne(
     })
   } catch (error) {
     if (!(error instanceof NetError)) throw error
-    const code =
-      error.code === 'SSB_NET_ADDRESS' ? 'SSB_CLIENT_BAD_ADDRESS' : 'SSB_CLIENT_UNREACHABLE'
-    throw new ClientError(code, `could not connect to sbot: ${error.message}`, { cause: error })
+    const code = codeOf(error)
+    const hint =
+      code === 'SSB_CLIENT_REFUSED'
+        ? ' (it may be on another network, or have another key than the one in the data folder)'
+        : ''
+    const message = `could not connect to sbot: ${error.message}${hint}`
+    throw new ClientError(code, message, { cause: error })
   }
+}
+
+function codeOf(error: NetError): ClientErrorCode {
+  if (error.code === 'SSB_NET_ADDRESS') return 'SSB_CLIENT_BAD_ADDRESS'
+  const { cause } = error
+  const errors: readonly unknown[] = cause instanceof AggregateError ? cause.errors : [error]
+  const isAnswered = errors.some(
+    (each) => each instanceof NetError && each.code === 'SSB_NET_HANDSHAKE',
+  )
+  return isAnswered ? 'SSB_CLIENT_REFUSED' : 'SSB_CLIENT_UNREACHABLE'
 }
 
 const isManifest = (value: unknown): value is PlainManifest =>

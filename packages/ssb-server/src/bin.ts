@@ -4,16 +4,11 @@ import { homedir } from 'node:os'
 import process from 'node:process'
 import { type Io, main } from '@scuttlebot/ssb-cli'
 import { connect } from '@scuttlebot/ssb-client'
+import { abortBySignals } from './signals.ts'
 import { startServer } from './start.ts'
 import { VERSION } from './version.ts'
 
-const abort = new AbortController()
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.on(signal, () => {
-    // The second time somebody means it.
-    if (abort.signal.aborted) process.exit(130)
-    abort.abort()
-  })
+const signal = abortBySignals(process)
 
 /** Resolves when the chunk has left; rejects with EPIPE when nobody reads any more. */
 const out = (chunk: string | Uint8Array): Promise<void> =>
@@ -32,7 +27,7 @@ const io: Io = {
   out,
   err: (text) => void process.stderr.write(text),
   errIsTTY: process.stderr.isTTY === true,
-  signal: abort.signal,
+  signal,
 }
 
 const environment = process.env
@@ -46,6 +41,6 @@ const code = await main({
   version: VERSION,
   connect,
   start: ({ config, warnings }) =>
-    startServer({ config, warnings, program, out, err: io.err, signal: io.signal }),
+    startServer({ config, warnings, program, out, err: io.err, signal }),
 })
 process.exit(code)

@@ -17,7 +17,10 @@ export function openFolder(path: string): Keys {
     mkdirSync(path, { recursive: true, mode: 0o700 })
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    const message = `The data folder ${path} cannot be made (${code}).`
+    const isFile = code === 'EEXIST' || code === 'ENOTDIR'
+    const message = isFile
+      ? `The data folder ${path} is not a folder.`
+      : `The data folder ${path} cannot be made (${code}).`
     throw new ServerError('SSB_SERVER_FOLDER', message, { cause: error })
   }
   return loadOrCreateSync(join(path, 'secret'))
