@@ -15,7 +15,7 @@ export interface SodiumNative {
     signature: Uint8Array,
     message: Uint8Array,
     publicKey: Uint8Array,
-  ): boolean
+  ): boolean | undefined
   crypto_auth(out: Uint8Array, message: Uint8Array, key: Uint8Array): void
   crypto_secretbox_detached(
     cipherOut: Uint8Array,
@@ -61,7 +61,15 @@ export function nativeBackend(sodium: SodiumNative, hash: Sha256): Backend {
     ready: Promise.resolve(),
     sha256: hash.sha256,
     sha256Stream: hash.sha256Stream,
-    verify: sodium.crypto_sign_verify_detached,
+    verify(signature, message, publicKey) {
+      const verdict = sodium.crypto_sign_verify_detached(signature, message, publicKey)
+      // The binding has no answer, true or false, about memory that threads share.
+      return (
+        verdict ??
+        sodium.crypto_sign_verify_detached(signature.slice(), message.slice(), publicKey.slice()) ??
+        false
+      )
+    },
     secretBoxDetached: sodium.crypto_secretbox_detached,
     secretUnboxDetached: sodium.crypto_secretbox_open_detached,
     signSeedKeyPair(seed): KeyPair {

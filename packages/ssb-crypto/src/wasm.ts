@@ -71,8 +71,15 @@ export function wasmBackend(library: SodiumWasm): Backend {
       return { publicKey, secretKey: privateKey }
     },
     sign: (message, secretKey) => sodium().crypto_sign_detached(message, secretKey),
-    verify: (signature, message, publicKey) =>
-      sodium().crypto_sign_verify_detached(signature, message, publicKey),
+    verify(signature, message, publicKey) {
+      const judge = sodium().crypto_sign_verify_detached
+      try {
+        return judge(signature, message, publicKey)
+      } catch {
+        // A message that does not fit in the module's memory.
+        return false
+      }
+    },
     auth: (message, key) => sodium().crypto_auth(message, key),
     sha256: (bytes) => sodium().crypto_hash_sha256(bytes),
     sha256Stream() {

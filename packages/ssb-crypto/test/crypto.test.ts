@@ -173,6 +173,49 @@ describe.each(BOTH)('%s', (name, crypto) => {
     crypto.wipe(new Uint8Array(0))
   })
 
+  test('gives the same answers for memory that threads share', () => {
+    const share = (bytes: Uint8Array): Uint8Array => {
+      const shared = new Uint8Array(new SharedArrayBuffer(bytes.length + 2)).subarray(1, -1)
+      shared.set(bytes)
+      return shared
+    }
+    const pair = crypto.signKeyPair(filled(1))
+    const [text, key, nonce] = [filled(5, 100), filled(2), filled(3, 24)]
+    const signature = crypto.sign(text, pair.secretKey)
+    const boxed = crypto.secretBox(text, nonce, key)
+    const at = (s: Uint8Array, m: Uint8Array, k: Uint8Array): boolean => crypto.verify(s, m, k)
+    expect(at(share(signature), share(text), share(pair.publicKey))).toBe(true)
+    expect(at(signature, share(text), pair.publicKey)).toBe(true)
+    expect(at(signature, share(text.subarray(1)), pair.publicKey)).toBe(false)
+    expect(crypto.sign(share(text), share(pair.secretKey))).toEqual(signature)
+    expect(crypto.signKeyPair(share(filled(1)))).toEqual(pair)
+    expect(crypto.sha256(share(text))).toEqual(crypto.sha256(text))
+    expect(crypto.auth(share(text), share(key))).toEqual(crypto.auth(text, key))
+    expect(crypto.secretBox(share(text), share(nonce), share(key))).toEqual(boxed)
+    expect(crypto.secretUnbox(share(boxed), share(nonce), share(key))).toEqual(text)
+    expect(crypto.scalarMult(share(key), share(filled(9)))).toEqual(
+      crypto.scalarMult(key, filled(9)),
+    )
+    expect(crypto.signPublicToExchange(share(pair.publicKey))).toEqual(
+      crypto.signPublicToExchange(pair.publicKey),
+    )
+    const secret = share(filled(7))
+    crypto.wipe(secret)
+    expect([...secret]).toEqual(Array(32).fill(0))
+  })
+
+  test('answers for memory that was given away', () => {
+    const pair = crypto.signKeyPair(filled(1))
+    const text = filled(5, 100)
+    const signature = crypto.sign(text, pair.secretKey)
+    structuredClone(text.buffer, { transfer: [text.buffer as ArrayBuffer] })
+    expect(crypto.verify(signature, text, pair.publicKey)).toBe(false)
+    const ofNothing = crypto.sign(new Uint8Array(0), pair.secretKey)
+    expect(crypto.verify(ofNothing, text, pair.publicKey)).toBe(true)
+    structuredClone(signature.buffer, { transfer: [signature.buffer as ArrayBuffer] })
+    expect(crypto.verify(signature, text, pair.publicKey)).toBe(false)
+  })
+
   const message = filled(1, 5)
   const calls: readonly (readonly [string, number, (n: number) => unknown])[] = [
     ['seed of signKeyPair', 32, (n) => crypto.signKeyPair(filled(1, n))],
