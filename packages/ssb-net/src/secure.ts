@@ -6,7 +6,13 @@
  */
 import { type KeyPair, ready, signKeyPair } from '@scuttlebot/ssb-crypto'
 import { toBase64 } from '@scuttlebot/ssb-encode'
-import { createFace, type Face, type MuxLimits } from '@scuttlebot/ssb-muxrpc'
+import {
+  createFace,
+  type Face,
+  type MuxLimits,
+  STRANGER_LIMITS,
+  TRUSTED_LIMITS,
+} from '@scuttlebot/ssb-muxrpc'
 import { type Clock, systemClock } from '@scuttlebot/ssb-plugin'
 import { type FeedId, feedIdFromKey } from '@scuttlebot/ssb-ref'
 import { connect as shakeAsClient, accept as shakeAsServer } from '@scuttlebot/ssb-shs/stream'
@@ -45,6 +51,7 @@ export interface DialOptions extends SecureOptions {
   readonly address: string
   /** what the other side may call here; default: nothing */
   readonly face?: Face
+  /** default: those of a stranger, or of a trusted peer when it is our own server */
   readonly limits?: Partial<MuxLimits>
   /** milliseconds without a byte before the connection is closed; default `null`: never */
   readonly inactivityMs?: number | null
@@ -79,12 +86,15 @@ export async function dial(options: DialOptions): Promise<SecureConnection> {
   for (const target of targets) {
     try {
       const channel = await dialTarget(target, options)
+      const own = idOf(options.keys.publicKey)
+      const id = target.id ?? own
+      const isOwn = target.transport === 'unix' || id === own
       const connection = new Connection({
         channel,
-        id: target.id ?? idOf(options.keys.publicKey),
+        id,
         address: target.text,
-        face: options.face ?? closedFace(target.id),
-        limits: options.limits ?? {},
+        face: options.face ?? closedFace(id),
+        limits: options.limits ?? (isOwn ? TRUSTED_LIMITS : STRANGER_LIMITS),
         clock: options.clock ?? systemClock,
         inactivityMs: options.inactivityMs ?? null,
       })
@@ -198,7 +208,7 @@ export function asNetError(error: unknown): NetError {
   return new NetError('SSB_NET_HANDSHAKE', text, { cause: error })
 }
 
-function closedFace(id: FeedId | null): Face {
+function closedFace(id: FeedId): Face {
   return createFace({ manifest: {}, handlers: {}, peer: id, roles: [] })
 }
 

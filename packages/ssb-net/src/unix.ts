@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { chmod, unlink } from 'node:fs/promises'
+import { chmod, lstat, unlink } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { NetError, sentenceOf } from './errors.ts'
 import {
@@ -41,7 +41,7 @@ export async function listen(path: string, handlers: ListenHandlers): Promise<Li
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw refused(path, error)
   }
   if (!(await isDead(path)))
-    throw new NetError('SSB_NET_IN_USE', `another process answers at ${path}`)
+    throw new NetError('SSB_NET_IN_USE', `${path} is in use, or is no socket`)
   try {
     await unlink(path)
     return await listenPrivately(path, handlers)
@@ -73,6 +73,8 @@ async function listenPrivately(path: string, handlers: ListenHandlers): Promise<
 /** Whether the file is a socket that nobody answers on. In doubt it is alive. */
 async function isDead(path: string): Promise<boolean> {
   try {
+    // connecting to an ordinary file is refused as well, and that file may be anything
+    if (!(await lstat(path)).isSocket()) return false
     const { wire } = await dial(path)
     wire.destroy()
     return false
