@@ -1,17 +1,22 @@
-// node tools/interop/main.mjs [SCENARIO …] [--messages N]
+// node tools/interop/main.mjs [SCENARIO …] [--messages N] [--kills N]
 // Our server, through its public commands, with reference servers and clients from npm, in a network of their own.
 import { parseArgs } from 'node:util'
 import { enterNetns } from '../lib/netns.mjs'
 import { installPeers } from '../peers/peers.mjs'
 import { clientScenario } from './client-scenario.mjs'
+import { graphScenario, killScenario, rowScenario } from './ebt-scenario.mjs'
 import { historyScenario } from './history-scenario.mjs'
 import { createReport, Unmet } from './report.mjs'
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
-  options: { messages: { type: 'string', default: '2000' } },
+  options: {
+    messages: { type: 'string', default: '2000' },
+    kills: { type: 'string', default: '20' },
+  },
 })
 const count = Number(flags.messages)
+const kills = Number(flags.kills)
 
 /** Name → what it is and what it does. */
 const scenarios = {
@@ -19,6 +24,30 @@ const scenarios = {
   db2: ['the ssb-db2 stack over createHistoryStream', (r) => historyScenario('db2', r, { count })],
   client: ['ssb-client 4.9 as the owner of our server', (r) => clientScenario(r)],
 }
+for (const kind of ['ss', 'db2']) {
+  for (const dial of ['left', 'right'])
+    scenarios[`ebt-${kind}-${dial}`] = [
+      `EBT: ours and ${kind}, the ${dial === 'left' ? 'first' : 'second'} one dials`,
+      (r) => rowScenario(['ours', kind], r, { dial }),
+    ]
+  scenarios[`ebt-${kind}-source`] = [
+    `EBT: from ${kind} to ours`,
+    (r) => rowScenario([kind, 'ours'], r),
+  ]
+  scenarios[`ebt-${kind}-between`] = [
+    `EBT: ours, ${kind}, ours`,
+    (r) => rowScenario(['ours', kind, 'ours'], r),
+  ]
+  scenarios[`graph-${kind}`] = [
+    `follow, unfollow, block, unblock: ours and ${kind}`,
+    (r) => graphScenario(['ours', kind], r),
+  ]
+  scenarios[`kill-${kind}`] = [
+    `EBT: ours and ${kind}, killed again and again`,
+    (r) => killScenario(['ours', kind], r, { kills }),
+  ]
+}
+scenarios['ebt-ours-between'] = ['EBT: ss, ours, db2', (r) => rowScenario(['ss', 'ours', 'db2'], r)]
 
 const wanted = positionals.length > 0 ? positionals : Object.keys(scenarios)
 const unknown = wanted.find((name) => !Object.hasOwn(scenarios, name))

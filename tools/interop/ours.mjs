@@ -1,31 +1,13 @@
 // Our server through its public command, as a stranger would start it.
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../lib/packages.mjs'
-import { addressOf, freePort } from '../peers/peers.mjs'
+import { addressOf, freePort, listening } from '../peers/peers.mjs'
 import { clientPackages, connectClient } from './client.mjs'
 
 const bin = join(root, 'packages/ssb-server/dist/bin.js')
-const START_MS = 20_000
-
-/** Resolve when something listens on the port. */
-async function listening(port, alive) {
-  const deadline = Date.now() + START_MS
-  for (;;) {
-    const open = await new Promise((resolve) => {
-      const socket = connect(port, '127.0.0.1')
-      socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
-      socket.once('connect', () => socket.destroy())
-    })
-    if (open) return
-    if (!alive()) throw new Error('our server ended before it listened')
-    if (Date.now() > deadline) throw new Error('our server does not listen')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
 
 /** Ask until a condition holds. */
 export async function until(what, timeout, holds) {

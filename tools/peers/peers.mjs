@@ -1,7 +1,7 @@
 // Reference servers as objects: each method is a command of peer.cjs.
 import { fork } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +36,31 @@ export function freePort() {
   })
 }
 
+/**
+ * Resolve when something listens on a loopback port.
+ *
+ * @param {number} port
+ * @param {() => boolean} alive whether it still may
+ * @returns {Promise<void>}
+ */
+export async function listening(port, alive) {
+  const deadline = Date.now() + START_MS
+  for (;;) {
+    const open = await new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      socket.once('error', () => resolve(false))
+      socket.once('connect', () => {
+        socket.destroy()
+        resolve(true)
+      })
+    })
+    if (open) return
+    if (!alive()) throw new Error('the server ended before it listened')
+    if (Date.now() > deadline) throw new Error('the server does not listen')
+    await new Promise((resolve) => setTimeout(resolve, 25))
+  }
+}
+
 /** A multiserver address on loopback. */
 export const addressOf = (port, id) =>
   `net:127.0.0.1:${port}~shs:${id.slice(1).replace(/\.ed25519$/, '')}`
@@ -64,7 +89,7 @@ export async function startPeer(stack, { seed = `${stack}-peer`, hops = 2, ebt =
   const port = await freePort()
   const home = ensureInstalled(FOLDERS[stack])
   const settings = JSON.stringify({ stack, home, path, port, seed, hops, ebt })
-  let run = await launch(settings)
+  let run = await launch(settings, port)
   const exited = () => run.exited
   return {
     name: `${stack}:${seed}`,
@@ -86,13 +111,13 @@ export async function startPeer(stack, { seed = `${stack}-peer`, hops = 2, ebt =
       await exited()
     },
     async restart() {
-      run = await launch(settings)
+      run = await launch(settings, port)
     },
   }
 }
 
 /** One life of a peer's process. */
-async function launch(settings) {
+async function launch(settings, port) {
   const child = fork(driver, [settings], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] })
   const waiting = new Map()
   let noise = ''
@@ -124,6 +149,7 @@ async function launch(settings) {
     })
   })
   const id = await ready
+  await listening(port, () => child.connected)
   return {
     id,
     pid: child.pid,

@@ -30,6 +30,8 @@ const { values: flags, positionals } = parseArgs({
 const FILE_MS = 120_000
 
 const home = ensureInstalled('suites')
+// The suites write key files with the user's mask and read them back; ours refuses files that others may read.
+process.umask(0o077)
 const work = mkdtempSync(join(tmpdir(), 'scuttlebot-suites-'))
 
 /** Lay a package out with its tests and everything that it may require. */

@@ -1,0 +1,84 @@
+// Servers of any kind behind one face, so that a scenario does not care who is who.
+import { readFileSync } from 'node:fs'
+import { startPeer } from '../peers/peers.mjs'
+import { startOurs } from './ours.mjs'
+
+/**
+ * @typedef {object} Node
+ * @property {string} kind `ours`, `ss` or `db2`
+ * @property {string} id
+ * @property {string} address
+ * @property {(content: object) => Promise<any>} publish
+ * @property {(feed: string, state?: boolean) => Promise<any>} follow
+ * @property {(feed: string, state?: boolean) => Promise<any>} block
+ * @property {(file: string) => Promise<any>} addFile messages of other feeds, one a line
+ * @property {() => Promise<Record<string, number>>} clock
+ * @property {(clock: Record<string, number>, timeout?: number) => Promise<any>} waitClock
+ * @property {(feed: string) => Promise<{ key: string, value: any }[]>} history
+ * @property {(other: Node) => Promise<any>} connect
+ * @property {(other: Node) => Promise<void>} disconnect
+ * @property {() => Promise<any>} kill SIGKILL
+ * @property {() => Promise<any>} restart in the same folder and on the same port
+ * @property {() => Promise<any>} close
+ */
+
+/** How many calls of a kind are under way at once. */
+const IN_FLIGHT = 500
+
+/** @returns {Promise<Node>} */
+async function ourNode(seed) {
+  const ours = await startOurs({ name: seed })
+  return {
+    kind: 'ours',
+    id: ours.id,
+    address: ours.address,
+    publish: (content) => ours.publish(content),
+    follow: (feed, state) => ours.follow(feed, state),
+    block: (feed, state) => ours.block(feed, state),
+    async addFile(file) {
+      const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean)
+      for (let at = 0; at < lines.length; at += IN_FLIGHT)
+        await Promise.all(
+          lines.slice(at, at + IN_FLIGHT).map((line) => ours.call('add', JSON.parse(line))),
+        )
+    },
+    clock: () => ours.clock(),
+    waitClock: (clock, timeout) => ours.waitClock(clock, timeout),
+    history: (feed) => ours.history(feed),
+    connect: (other) => ours.connect(other.address),
+    disconnect: (other) => ours.call('gossip.disconnect', other.address),
+    kill: () => ours.kill(),
+    restart: () => ours.restart(),
+    close: () => ours.close(),
+  }
+}
+
+/** @returns {Promise<Node>} */
+async function theirNode(kind, seed) {
+  const peer = await startPeer(kind, { seed })
+  return {
+    kind,
+    id: peer.id,
+    address: peer.address,
+    publish: (content) => peer.call('publish', { content }),
+    follow: (feed, state) => peer.call('follow', { feed, state }),
+    block: (feed, state) => peer.call('block', { feed, state }),
+    addFile: (file) => peer.call('addFile', { file }),
+    clock: () => peer.call('clock'),
+    waitClock: (clock, timeout) => peer.call('waitClock', { clock, timeout }),
+    history: (feed) => peer.call('history', { feed }),
+    connect: (other) => peer.call('connect', { address: other.address }),
+    disconnect: (other) => peer.call('disconnect', { feed: other.id }),
+    kill: () => peer.kill(),
+    restart: () => peer.restart(),
+    close: () => peer.close(),
+  }
+}
+
+/**
+ * Start a server of a kind.
+ *
+ * @param {string} kind `ours`, `ss` or `db2`
+ * @param {string} seed of its identity, where that can be chosen
+ */
+export const startNode = (kind, seed) => (kind === 'ours' ? ourNode(seed) : theirNode(kind, seed))
