@@ -3,7 +3,8 @@ import { lowBytes, signedText, toBase64, utf8 } from '@scuttlebot/ssb-encode'
 import { type FeedId, isFeedId, isMsgId, msgIdFromHash } from '@scuttlebot/ssb-ref'
 import { isEncrypted } from './base64.ts'
 import { type Defect, mild } from './errors.ts'
-import { SEQUENCE_MAX, SIGNATURE_UNITS, TYPE_UNITS_MAX } from './limits.ts'
+import { MESSAGE_UNITS_MAX, SEQUENCE_MAX, SIGNATURE_UNITS, TYPE_UNITS_MAX } from './limits.ts'
+import { canonicalUnits, isModest } from './measure.ts'
 import { contentDefect, sizeDefect } from './rules.ts'
 import type { Content, FeedState, MessageValue, Verified } from './types.ts'
 
@@ -73,7 +74,8 @@ function contentText(content: unknown): { compact: string; value: Content } | De
       'SSB_VALIDATE_CONTENT',
       'invalid message content, must be object or encrypted string',
     )
-  const defect = contentDefect(value)
+  const units = compact.length > MESSAGE_UNITS_MAX || !isModest(value) ? canonicalUnits(value) : 0
+  const defect = sizeDefect(units ?? Number.POSITIVE_INFINITY) ?? contentDefect(value)
   if (defect !== null) return defect
   if (isObject && utf8((value as { type: string }).type).length > TYPE_UNITS_MAX)
     return mild(

@@ -3,6 +3,32 @@
  *
  * @packageDocumentation
  */
+export {
+  append,
+  appendKVT,
+  appendNew,
+  appendOOO,
+  type ClassicFeedState,
+  type ClassicState,
+  create,
+  id,
+  initial,
+  type KeyValueTimestamp,
+  queue,
+  toKeyValueTimestamp,
+  validate,
+} from './classic.ts'
+export {
+  type ClassicHmacKey,
+  checkInvalid,
+  checkInvalidCheap,
+  checkInvalidOOO,
+  encode,
+  isInvalidContent,
+  isInvalidShape,
+  isSigMatchesCurve,
+  isSupportedHash,
+} from './classic-rules.ts'
 export { type Created, type CreateOptions, createMessage } from './create.ts'
 export { type Defect, ValidateError, type ValidateErrorCode } from './errors.ts'
 export * from './limits.ts'

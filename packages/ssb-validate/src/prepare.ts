@@ -1,10 +1,10 @@
 import { auth, sha256 } from '@scuttlebot/ssb-crypto'
-import { fromBase64, toBase64, utf8, utf8Text, utf8TextStrict } from '@scuttlebot/ssb-encode'
+import { fromBase64, toBase64, utf8Text, utf8TextStrict } from '@scuttlebot/ssb-encode'
 import { type FeedId, type MsgId, msgIdFromHash } from '@scuttlebot/ssb-ref'
 import { publicKeyOf } from './authors.ts'
 import { type Defect, fatal, mild } from './errors.ts'
-import { type ChainState, type Claim, cheapTextOrDefect, curveOf, isFeed } from './rules.ts'
-import type { Slab } from './slab.ts'
+import { type ChainState, type Claim, cheapTextsOrDefect, curveOf, isFeed } from './rules.ts'
+import { cutSignature, hashedBytes, type Slab } from './slab.ts'
 import type { FeedState, MessageValue, SignatureJob, Verified } from './types.ts'
 
 /** A message as it came in, read. */
@@ -21,6 +21,14 @@ export interface Prepared {
   readonly message: Verified
   readonly state: FeedState
   readonly job: SignatureJob
+}
+
+/** Where {@link prepare} writes. */
+export interface Memory {
+  /** What was signed: needed until the signature is checked. */
+  readonly signed: Slab
+  /** What is to be stored: stays with the message. */
+  readonly stored: Slab
 }
 
 const NOT_JSON: Defect = mild('SSB_VALIDATE_JSON', 'the bytes are not JSON in UTF-8')
@@ -78,30 +86,30 @@ const brief = (defect: Defect): Defect =>
 /**
  * Everything but the signature: the cheap rules, the id, the bytes to be stored and the bytes that were signed.
  *
- * @param slab where the signed bytes are written
  */
 export function prepare(
   claimed: Claimed,
   state: ChainState | null,
   hmacKey: Uint8Array | undefined,
-  slab: Slab,
+  memory: Memory,
 ): Prepared | Defect {
   const { claim } = claimed
-  const text = cheapTextOrDefect(state, claim)
-  if (typeof text !== 'string') return brief(text)
+  const texts = cheapTextsOrDefect(state, claim)
+  if ('code' in texts) return brief(texts)
   const value = claim as MessageValue
   const curve = curveOf(value.author)
   if (curve !== 'ed25519')
     return mild('SSB_VALIDATE_CURVE', `unknown curve:${curve} expected: ed25519`)
   const signature = fromBase64(value.signature.slice(0, 88))
   if (signature?.length !== 64) return fatal('SSB_VALIDATE_SIGNATURE', 'invalid signature')
-  const written = slab.write(text)
-  const keyBytes = sha256(written.hashed)
-  const signed = written.signed()
+  const utf8Bytes = memory.signed.write(texts.canonical)
+  const keyBytes = sha256(hashedBytes(texts.canonical, utf8Bytes))
+  const signed = cutSignature(utf8Bytes)
   const key: MsgId = msgIdFromHash(toBase64(keyBytes))
-  const compact = JSON.stringify(value)
   const bytes =
-    claimed.received !== null && compact === claimed.text ? claimed.received : utf8(compact)
+    claimed.received !== null && texts.compact === claimed.text
+      ? claimed.received
+      : memory.stored.write(texts.compact)
   return {
     message: { key, keyBytes, value, bytes },
     state: { id: key, sequence: value.sequence, timestamp: value.timestamp },

@@ -5,6 +5,8 @@ import { isFeedSyntax } from '@scuttlebot/ssb-ref'
 import { isEncrypted, isSignatureForm } from './base64.ts'
 import { type Defect, fatal, mild } from './errors.ts'
 import { MESSAGE_UNITS_MAX, TYPE_UNITS_MAX, TYPE_UNITS_MIN } from './limits.ts'
+import { canonicalUnits, isModest } from './measure.ts'
+import { type Texts, writeTexts } from './writer.ts'
 
 /** A value that claims to be a message: any field may be anything. */
 export type Claim = { readonly [K in (typeof KEYS)[number]]?: unknown }
@@ -141,21 +143,30 @@ export function contentDefect(content: unknown): Defect | null {
   return mild('SSB_VALIDATE_TYPE', `type must be a string3 <= type.length < 52, was:${show(type)}`)
 }
 
-/** The canonical text, or null for what has none. */
-function canonicalText(claim: unknown): string | null {
+const UNENCODABLE: Defect = mild(
+  'SSB_VALIDATE_UNENCODABLE',
+  'message cannot be written as JSON: too deep or cyclic',
+)
+
+/** Both texts, for values that {@link writeTexts} leaves to the platform. */
+function slowTexts(claim: object): Texts | Defect {
+  if (!isModest(claim)) {
+    const units = canonicalUnits(claim)
+    return (units === null ? null : sizeDefect(units)) ?? UNENCODABLE
+  }
   try {
-    return JSON.stringify(claim, null, 2) ?? null
+    return { canonical: JSON.stringify(claim, null, 2), compact: JSON.stringify(claim) }
   } catch {
-    return null
+    return UNENCODABLE
   }
 }
 
 /**
  * Fields, size and type: `isInvalidShape`. A signature need not be there.
  *
- * @returns the canonical text, which is written here once and needed for id and signature, or what is wrong
+ * @returns the texts, which are written here once and needed for id, signature and store, or what is wrong
  */
-export function textOrDefect(claim: Claim): string | Defect {
+export function textsOrDefect(claim: Claim): Texts | Defect {
   const object: unknown = claim
   const { sequence, content } = object !== null && typeof object === 'object' ? claim : {}
   const isShape =
@@ -168,12 +179,16 @@ export function textOrDefect(claim: Claim): string | Defect {
     hasKeyOrder(object, false) &&
     claim.hash === 'sha256'
   if (!isShape)
-    return mild('SSB_VALIDATE_SHAPE', `message has invalid properties:${showJson(object, 2)}`)
-  const text = canonicalText(claim)
-  if (text === null)
-    return mild('SSB_VALIDATE_UNENCODABLE', 'message cannot be written as JSON: too deep or cyclic')
+    return mild(
+      'SSB_VALIDATE_SHAPE',
+      `message has invalid properties:${showJson(object, isModest(object) ? 2 : 0)}`,
+    )
+  const texts = writeTexts(claim) ?? slowTexts(object)
+  if ('code' in texts) return texts
   return (
-    sizeDefect(text.length) ?? (typeof content === 'string' ? null : contentDefect(content)) ?? text
+    sizeDefect(texts.canonical.length) ??
+    (typeof content === 'string' ? null : contentDefect(content)) ??
+    texts
   )
 }
 
@@ -189,15 +204,15 @@ export function sizeDefect(units: number): Defect | null {
 /**
  * Everything but the signature: `checkInvalidCheap`.
  *
- * @returns the canonical text with the signature, or the first broken rule
+ * @returns the texts, signature included, or the first broken rule
  */
-export function cheapTextOrDefect(
+export function cheapTextsOrDefect(
   state: ChainState | null | undefined,
   claim: Claim,
-): string | Defect {
+): Texts | Defect {
   const early = formDefect(claim) ?? chainDefect(state, claim)
   if (early !== null) return early
   if (!hasKeyOrder(claim, true))
     return fatal('SSB_VALIDATE_KEY_ORDER', 'message must have keys in allowed order')
-  return textOrDefect(claim)
+  return textsOrDefect(claim)
 }

@@ -36,8 +36,9 @@ export interface Verified {
   readonly keyBytes: Uint8Array
   readonly value: MessageValue
   /**
-   * `JSON.stringify(value)` as UTF-8: what is stored and served. The same memory as the input where that was
-   * in this form already.
+   * `JSON.stringify(value)` as UTF-8: what is stored and served. Where the input was in this form already it is
+   * the input's memory; otherwise it may lie in a larger piece of memory (64 KiB), which it keeps alive: copy
+   * what is kept for long.
    */
   readonly bytes: Uint8Array
 }

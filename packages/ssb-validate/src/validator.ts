@@ -11,7 +11,7 @@
 import { verify } from '@scuttlebot/ssb-crypto'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import { type Defect, fatal } from './errors.ts'
-import { type Claimed, type Prepared, prepare, readClaim } from './prepare.ts'
+import { type Claimed, type Memory, type Prepared, prepare, readClaim } from './prepare.ts'
 import { Slab } from './slab.ts'
 import type { FeedState, MessageValue, SignatureJob, Verdict, Verifier } from './types.ts'
 import { inlineVerifier } from './verifier.ts'
@@ -70,7 +70,9 @@ interface Group {
   readonly items: Item[]
 }
 
-const SLAB_BYTES = 256 * 1024
+// A message keeps the whole piece of memory alive that its bytes stand in, so these pieces are small.
+const STORED_BYTES = 64 * 1024
+const SIGNED_BYTES = 256 * 1024
 const HEADS_MIN = 4096
 const BAD_SIGNATURE: Defect = fatal('SSB_VALIDATE_SIGNATURE', 'invalid signature')
 
@@ -90,8 +92,9 @@ export function createValidator(options: ValidatorOptions): Validator {
     throw new RangeError(`the hmac key must have 32 bytes, it has ${hmacKey.length}`)
   const verifier = options.verifier ?? inlineVerifier()
   const heads = new Map<FeedId, Head>()
-  const scratch = new Slab(0, true)
-  let slab: Slab | null = null
+  const stored = new Slab(STORED_BYTES, false)
+  const onTheSpot: Memory = { signed: new Slab(0, true), stored }
+  let inFlight: Memory | null = null
   let last: Promise<void> = Promise.resolve()
   let sweepAt = HEADS_MIN
 
@@ -122,7 +125,7 @@ export function createValidator(options: ValidatorOptions): Validator {
     sweepAt = Math.max(HEADS_MIN, 2 * heads.size)
   }
 
-  const check = (item: Item, state: FeedState | null, memory: Slab): FeedState | null => {
+  const check = (item: Item, state: FeedState | null, memory: Memory): FeedState | null => {
     item.outcome = prepare(item.claimed, state, hmacKey, memory)
     return isPrepared(item.outcome) ? item.outcome.state : state
   }
@@ -132,7 +135,7 @@ export function createValidator(options: ValidatorOptions): Validator {
     let state = group.head.sure
     for (const item of group.items) {
       const known = item.good
-      const next = check(item, state, scratch)
+      const next = check(item, state, onTheSpot)
       if (!isPrepared(item.outcome)) continue
       item.good = known ?? isGood(item.outcome.job)
       if (item.good) state = next
@@ -163,7 +166,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   ): { groups: Group[]; waiting: Item[] } => {
     const groups = new Map<FeedId, Group>()
     const waiting: Item[] = []
-    slab ??= new Slab(SLAB_BYTES, false)
+    inFlight ??= { signed: new Slab(SIGNED_BYTES, false), stored }
     for (let index = 0; index < batch.length; index++) {
       const claimed = readClaim(batch[index])
       if (!isClaimed(claimed)) {
@@ -180,7 +183,7 @@ export function createValidator(options: ValidatorOptions): Validator {
       }
       const item: Item = { claimed, index, outcome: BAD_SIGNATURE, good: null }
       group.items.push(item)
-      group.head.ahead = check(item, group.head.ahead, slab)
+      group.head.ahead = check(item, group.head.ahead, inFlight)
       if (isPrepared(item.outcome)) waiting.push(item)
     }
     return { groups: [...groups.values()], waiting }
@@ -228,7 +231,7 @@ export function createValidator(options: ValidatorOptions): Validator {
         const feed = claimed.author
         let state = states.get(feed)
         if (state === undefined) state = newer(feed, heads.get(feed)?.sure ?? null)
-        const outcome = prepare(claimed, state, hmacKey, scratch)
+        const outcome = prepare(claimed, state, hmacKey, onTheSpot)
         if (!isPrepared(outcome)) {
           states.set(feed, state)
           return refused(outcome)
