@@ -1,0 +1,2 @@
+/** The folder names of all packages, in alphabetical order. */
+export declare const packages: readonly string[]
