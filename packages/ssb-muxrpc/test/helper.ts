@@ -51,7 +51,7 @@ export function pair(face: Face, limits: Partial<MuxLimits> = {}): Pair {
 }
 
 /** A packet in short: number, `end` or not, value. `.` marks a stream, `GOODBYE` stands alone. */
-export type Short = string
+type Short = string
 
 export interface Tap {
   readonly mux: Mux
