@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { Client } from '@scuttlebot/ssb-client'
-import { parseJson } from '@scuttlebot/ssb-encode'
+import { parseJson, utf8 } from '@scuttlebot/ssb-encode'
 import { CliError, sentenceOf, usage } from './errors.ts'
 import { type Io, type Line, linesOf } from './io.ts'
 import { isFlag } from './lex.ts'
@@ -52,14 +52,22 @@ function entryOf(line: Line): Entry | string {
   const parsed = parseJson(line.bytes)
   if (!parsed.ok) return 'not JSON'
   if (!isRecord(parsed.value)) return 'not a message'
-  const { key, value } = parsed.value
-  const isWrapped = isRecord(value) && parsed.value['author'] === undefined
+  const { key, author } = parsed.value
+  const inner = author === undefined ? innerOf(parsed.value) : null
   return {
     line: line.number,
-    value: isWrapped ? value : parsed.value,
-    key: isWrapped && typeof key === 'string' ? key : null,
+    value: inner ?? parsed.value,
+    key: inner !== null && typeof key === 'string' ? key : null,
     bytes: line.bytes.length,
   }
+}
+
+/** The message in a wrapper: `{key, value}`, or `{key, input}` with the message's text as published test feeds have it. */
+function innerOf(wrapper: Readonly<Record<string, unknown>>): unknown {
+  const { value, input } = wrapper
+  if (isRecord(value)) return value
+  const parsed = typeof input === 'string' ? parseJson(utf8(input)) : null
+  return parsed?.ok && isRecord(parsed.value) ? parsed.value : null
 }
 
 function refuse(report: ImportReport, reason: string, line: number): void {

@@ -160,7 +160,7 @@ describe('import', () => {
       '',
       '[1]',
       JSON.stringify({ key: '%1', value: { n: 1 }, timestamp: 5 }),
-      JSON.stringify({ key: '%other', value: { n: 1 } }),
+      JSON.stringify({ key: '%other', input: '{\n  "n": 1\n}' }),
       'x'.repeat(1024 * 1024 + 1),
     ]
     writeFileSync(join(path, 'in'), lines.join('\n'))

@@ -108,6 +108,7 @@ const PORT: Rest = { min: 0, max: 65_535 }
 /** Timers are 32-bit in Node: a larger one would fire at once. */
 const TIMER: Rest = { max: 2_147_483_647 }
 const INERT: Rest = { inert: true }
+const idle = (description: string): string => `${description} No effect in this version.`
 const old = (description: string): string => `${description} Of the old server; no effect here.`
 
 /** The whole configuration: what may be set, to what, and what it means. */
@@ -168,9 +169,15 @@ export const schema: {
     min: 10_000,
     max: 1_800_000,
   }),
-  'timers.reconnect': integer(5_000, 'ms', 'The shortest pause before a peer is dialled again.', {
-    ...TIMER,
-  }),
+  'timers.reconnect': integer(
+    5_000,
+    'ms',
+    idle('The shortest pause before a peer is dialled again.'),
+    {
+      ...TIMER,
+      ...INERT,
+    },
+  ),
   'timers.connection': integer(0, 'ms', old('The longest life of a connection.'), {
     ...TIMER,
     ...INERT,
@@ -196,19 +203,32 @@ export const schema: {
   }),
   'replicate.legacy': boolean(
     true,
-    'Fetch over createHistoryStream from peers that do not speak EBT.',
+    idle('Fetch over createHistoryStream from peers that do not speak EBT.'),
+    INERT,
   ),
-  offline: boolean(false, 'Dial nobody; those who dial us are still served.'),
-  seeds: { type: 'texts', default: [], description: 'Addresses to dial from the start.' },
-  'gossip.connections': integer(3, '', 'How many peers to keep dialled.', { max: 100 }),
-  'gossip.seed': boolean(true, 'Dial the addresses of seeds.'),
-  'gossip.friends': boolean(true, 'Dial peers that the own feed follows.'),
-  'gossip.global': boolean(true, 'Dial any known peer.'),
+  offline: boolean(false, idle('Dial nobody; those who dial us are still served.'), INERT),
+  seeds: {
+    type: 'texts',
+    default: [],
+    description: idle('Addresses to dial from the start.'),
+    ...INERT,
+  },
+  'gossip.connections': integer(3, '', idle('How many peers to keep dialled.'), {
+    max: 100,
+    ...INERT,
+  }),
+  'gossip.seed': boolean(true, idle('Dial the addresses of seeds.'), INERT),
+  'gossip.friends': boolean(true, idle('Dial peers that the own feed follows.'), INERT),
+  'gossip.global': boolean(true, idle('Dial any known peer.'), INERT),
   'gossip.local': boolean(true, old('Dial peers found in the local network.'), INERT),
   'gossip.pub': boolean(true, old('Learn addresses from pub messages.'), INERT),
   'gossip.autoPopulate': boolean(true, old('Fill the address book from messages.'), INERT),
   'gossip.prune': boolean(false, old('Forget addresses that never answer.'), INERT),
-  'conn.autostart': boolean(true, 'The newer name of the switch that offline turns off.'),
+  'conn.autostart': boolean(
+    true,
+    idle('The newer name of the switch that offline turns off.'),
+    INERT,
+  ),
   master: {
     type: 'feeds',
     default: [],

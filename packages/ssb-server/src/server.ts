@@ -22,6 +22,9 @@ export interface ServerOptions {
   readonly log?: (plugin: string) => Log
 }
 
+/** The longest time that a timer of the platform can wait: 24.8 days. */
+const NEVER_MS = 2_147_483_647
+
 const bytesOf = (base64: string): Uint8Array => {
   const bytes = fromBase64(base64)
   if (bytes === null) throw new TypeError('a key of the configuration is not base64')
@@ -59,7 +62,7 @@ function pluginsOf({ config, keys }: ServerOptions): ServerPlugins {
       keys: keyPairOf(keys),
       networkKey: bytesOf(caps.shs),
       listen: config.listen.map(specOf),
-      times: { handshakeMs: timers.handshake, inactivityMs: timers.inactivity },
+      times: { handshakeMs: timers.handshake, inactivityMs: timers.inactivity || NEVER_MS },
     }),
     gossip({ pingMs: timers.ping }),
     master(config.master),
