@@ -95,6 +95,10 @@ export function* generate({ feeds = 100, messages = 1000, seed = 'scuttlebot' } 
 
 /** Values that implementations like to write differently. */
 const NUMBERS = [0, -1, 1.5, 1e21, 1e-7, 0.1, 123456789012345680000, 5e-324, 1.7976931348623157e308]
+/** The same without whole numbers that 64-bit integers cannot hold: our own publish refuses them. */
+const SAFE_NUMBERS = NUMBERS.filter(
+  (n) => !Number.isInteger(n) || Number.isSafeInteger(n) || n >= 1e21,
+)
 const TEXTS = [
   '¼ žluťoučký kůň',
   'привет, мир',
@@ -109,11 +113,19 @@ const TEXTS = [
 /**
  * Contents for one feed that exercises an encoder: text outside ASCII, numbers, nesting, private boxes.
  *
- * @param {{ count?: number, seed?: string, recipients?: readonly Uint8Array[] }} [options] Ed25519 public keys
- *   that private boxes are for, besides a seeded stranger
+ * @param {object} [options]
+ * @param {number} [options.count]
+ * @param {string} [options.seed]
+ * @param {readonly Uint8Array[]} [options.recipients] Ed25519 public keys that private boxes are for, besides a stranger
+ * @param {boolean} [options.safe] leave out what our own publish refuses, though peers may send it
  * @returns {(object | string)[]}
  */
-export function variedContents({ count = 2000, seed = 'varied', recipients = [] } = {}) {
+export function variedContents({
+  count = 2000,
+  seed = 'varied',
+  recipients = [],
+  safe = false,
+} = {}) {
   const random = createRandom(`${seed}/contents`)
   const stranger = createAuthor(`${seed}/stranger`)
   return Array.from({ length: count }, (_, n) => {
@@ -123,7 +135,7 @@ export function variedContents({ count = 2000, seed = 'varied', recipients = [] 
       case 1:
         return {
           type: 'measure',
-          value: random.pick(NUMBERS),
+          value: random.pick(safe ? SAFE_NUMBERS : NUMBERS),
           values: [random.float(), -random.below(1000), random.float() * 1e-9, n],
           7: 'integer keys come first',
           last: null,

@@ -84,7 +84,7 @@ export async function connectClient({ keys, address }) {
       ),
     watch(method, options, count) {
       const items = []
-      let end
+      let end = () => {}
       const first = new Promise((resolve, reject) => {
         const drain = pull.drain(
           (item) => {
@@ -95,7 +95,10 @@ export async function connectClient({ keys, address }) {
         pull(find(method)(options), drain)
         end = () => drain.abort()
       })
-      return { first: within(method, first), end: () => end() }
+      // Whoever waits for them sees a failure; until then it must not end the process.
+      const settled = within(method, first)
+      settled.catch(() => {})
+      return { first: settled, end: () => end() }
     },
     close: () => within('closing', new Promise((resolve) => rpc.close(true, () => resolve()))),
   }
