@@ -1,0 +1,352 @@
+import type { FeedId } from '@scuttlebot/ssb-ref'
+import { expect, test } from 'vitest'
+import { decodeStand, EbtState, readItem } from '../src/index.ts'
+
+const feedId = (letter: string): FeedId => `@${letter.repeat(42)}A=.ed25519` as FeedId
+const names: Record<string, FeedId> = {
+  alice: feedId('A'),
+  bob: feedId('B'),
+  carol: feedId('C'),
+  cat: feedId('D'),
+  dave: feedId('E'),
+}
+const of = (name: string): FeedId => names[name] as FeedId
+const nameOf = (id: string): string => Object.keys(names).find((name) => names[name] === id) ?? id
+
+/** Nodes of the real machine on wires that deliver one item at a time, writing down what crosses. */
+class Net {
+  readonly log: string[] = []
+  readonly nodes = new Map<string, Node>()
+  now = 0
+
+  node(name: string, follows: string[], has: Record<string, number>): Node {
+    const node = new Node(this, name, follows, has)
+    this.nodes.set(name, node)
+    return node
+  }
+
+  /** Let items cross until nothing is due. */
+  run(): string[] {
+    const before = this.log.length
+    for (let busy = true; busy; ) {
+      busy = false
+      for (const node of this.nodes.values())
+        for (const peer of node.links) {
+          const output = node.state.take(of(peer), 1)
+          if (output === null) continue
+          busy = true
+          const other = this.nodes.get(peer) as Node
+          if (output.kind === 'note') {
+            const plain = Object.fromEntries(
+              Object.entries(output.note).map(([id, n]) => [nameOf(id), n]),
+            )
+            this.log.push(`${node.name}→${peer} ${JSON.stringify(plain)}`)
+            const item = readItem(output.note, 1000)
+            if (item.kind === 'note') other.state.note(of(node.name), item.stands, this.now)
+          } else {
+            this.log.push(`${node.name}→${peer} ${nameOf(output.feed)}:${output.from}`)
+            other.receive(node.name, output.feed, output.from)
+          }
+        }
+    }
+    return this.log.slice(before)
+  }
+}
+
+class Node {
+  readonly state: EbtState
+  readonly links = new Set<string>()
+  readonly stored = new Map<string, ReadonlyMap<FeedId, number>>()
+  readonly has: Map<FeedId, number>
+
+  readonly net: Net
+  readonly name: string
+
+  constructor(net: Net, name: string, follows: string[], has: Record<string, number>) {
+    this.net = net
+    this.name = name
+    this.state = new EbtState(of(name), { serves: () => true, knows: () => true })
+    this.has = new Map(Object.entries(has).map(([feed, n]) => [of(feed), n]))
+    for (const [feed, n] of this.has) this.state.appended(feed, n, 0)
+    for (const feed of follows) this.state.want(of(feed), true, 0)
+  }
+
+  dial(peer: string): void {
+    for (const [from, to, dialled] of [
+      [this, this.net.nodes.get(peer) as Node, true],
+      [this.net.nodes.get(peer) as Node, this, false],
+    ] as const) {
+      from.links.add(to.name)
+      from.state.connect(of(to.name), dialled, from.stored.get(to.name) ?? new Map(), this.net.now)
+    }
+  }
+
+  hangUp(peer: string): void {
+    for (const [from, to] of [
+      [this, this.net.nodes.get(peer) as Node],
+      [this.net.nodes.get(peer) as Node, this],
+    ] as const) {
+      from.links.delete(to.name)
+      const clock = from.state.disconnect(of(to.name), this.net.now)
+      if (clock !== null) from.stored.set(to.name, new Map(clock))
+    }
+  }
+
+  publish(feed: string = this.name): void {
+    const id = of(feed)
+    this.has.set(id, (this.has.get(id) ?? 0) + 1)
+    this.state.appended(id, this.has.get(id) ?? 0, this.net.now)
+  }
+
+  receive(peer: string, feed: FeedId, sequence: number): void {
+    if (!this.state.message(of(peer), feed, sequence, this.net.now)) return
+    if (sequence !== (this.has.get(feed) ?? 0) + 1) return
+    this.has.set(feed, sequence)
+    this.state.appended(feed, sequence, this.net.now)
+  }
+}
+
+const first = (): { net: Net; alice: Node; bob: Node } => {
+  const net = new Net()
+  const alice = net.node('alice', ['alice', 'bob', 'carol'], { alice: 3, carol: 1 })
+  const bob = net.node('bob', ['alice', 'bob', 'carol', 'dave'], { bob: 2, carol: 3, dave: 1 })
+  alice.dial('bob')
+  return { net, alice, bob }
+}
+
+const FIRST_CONTACT = [
+  'bob→alice {"alice":0,"bob":4,"carol":6,"dave":2}',
+  'alice→bob alice:1',
+  'alice→bob alice:2',
+  'alice→bob alice:3',
+  'alice→bob {"alice":6,"bob":0,"carol":2,"dave":-1}',
+  'bob→alice bob:1',
+  'bob→alice carol:2',
+  'bob→alice bob:2',
+  'bob→alice carol:3',
+]
+
+test('first contact, then a live message: as the reference does', () => {
+  const { net, bob } = first()
+  expect(net.run()).toEqual(FIRST_CONTACT)
+  bob.publish()
+  expect(net.run()).toEqual(['bob→alice bob:3'])
+})
+
+test('reconnects: full clocks once more, then nothing, as with the reference', () => {
+  const { net, alice } = first()
+  net.run()
+  alice.hangUp('bob')
+  alice.dial('bob')
+  // What was sent, but not told of in a note, is repeated once.
+  expect(net.run()).toEqual([
+    'bob→alice {"bob":4,"carol":6}',
+    'alice→bob {"alice":6,"bob":5,"carol":7}',
+    'bob→alice {"alice":7}',
+  ])
+  alice.hangUp('bob')
+  alice.dial('bob')
+  expect(net.run()).toEqual(['bob→alice {}', 'alice→bob {}'])
+  alice.hangUp('bob')
+  alice.publish()
+  alice.dial('bob')
+  expect(net.run()).toEqual([
+    'bob→alice {}',
+    'alice→bob {"alice":8}',
+    'bob→alice {"alice":6}',
+    'alice→bob alice:4',
+  ])
+})
+
+test('between two of ours an acknowledgement makes the first reconnect silent', () => {
+  const { net, alice, bob } = first()
+  net.run()
+  alice.state.acknowledge(of('bob'), 1)
+  bob.state.acknowledge(of('alice'), 1)
+  expect(net.run()).toEqual(['alice→bob {"bob":4,"carol":6}', 'bob→alice {"alice":6}'])
+  alice.state.acknowledge(of('bob'), 2)
+  expect(net.run()).toEqual([])
+  alice.hangUp('bob')
+  alice.dial('bob')
+  expect(net.run()).toEqual(['bob→alice {}', 'alice→bob {}'])
+})
+
+test('three peers: a feed comes from one at a time, and from whoever is ahead', () => {
+  const net = new Net()
+  const follows = ['carol']
+  const alice = net.node('alice', follows, {})
+  net.node('bob', follows, { carol: 3 })
+  const cat = net.node('cat', follows, { carol: 3 })
+  alice.dial('bob')
+  alice.dial('cat')
+  const log = net.run()
+  expect(log).toContain('alice→bob {"carol":0}')
+  expect(log.filter((line) => /^cat→alice carol:/.test(line))).toEqual([])
+  cat.publish('carol')
+  expect(net.run()).toEqual([
+    'cat→alice {"carol":9}',
+    'alice→bob {"carol":7}',
+    'alice→cat {"carol":6}',
+    'cat→alice carol:4',
+    'alice→bob carol:4',
+  ])
+})
+
+test('a deliverer that falls silent is relieved; one that leaves is replaced at once', () => {
+  const net = new Net()
+  const alice = net.node('alice', ['carol'], {})
+  const bob = net.node('bob', ['carol'], { carol: 3 })
+  net.node('cat', ['carol'], { carol: 3 })
+  alice.dial('bob')
+  alice.dial('cat')
+  // Notes cross, but bob sends nothing.
+  const take = bob.state.take.bind(bob.state)
+  bob.state.take = (peer, max) => {
+    const output = take(peer, max)
+    return output?.kind === 'messages' ? null : output
+  }
+  net.run()
+  expect(alice.has.get(of('carol'))).toBeUndefined()
+  alice.state.tick(2999, 3000)
+  expect(net.run()).toEqual([])
+  alice.state.tick(3000, 3000, (peer) => peer === of('bob'))
+  expect(net.run()).toEqual([])
+  alice.state.tick(3000, 3000)
+  expect(net.run()).toContain('cat→alice carol:3')
+
+  const other = net.node('dave', ['carol'], {})
+  bob.state.take = take
+  other.dial('bob')
+  other.dial('cat')
+  net.nodes.get('bob')?.state.take(of('dave'), 1)
+  other.hangUp('bob')
+  net.run()
+  expect(other.has.get(of('carol'))).toBe(3)
+})
+
+test('unwanted, blocked and forked feeds are refused with −1, and come back', () => {
+  const { net, alice, bob } = first()
+  net.run()
+  alice.state.want(of('bob'), false, 1)
+  expect(net.run()).toEqual(['alice→bob {"bob":-1}'])
+  bob.publish()
+  expect(net.run()).toEqual([])
+  alice.state.want(of('bob'), true, 2)
+  // It asks nobody who said that he does not have it; bob still claims 2.
+  net.run()
+  bob.publish()
+  expect(net.run()).not.toEqual([])
+  expect(alice.has.get(of('bob'))).toBe(4)
+  alice.state.forked(of('bob'), of('carol'), 3)
+  expect(net.run()).toEqual(['alice→bob {"carol":-1}'])
+  bob.publish('carol')
+  expect(net.run()).toEqual([])
+  expect(alice.state.status(of('bob'), of('carol'))).toMatchObject({ forked: true, rx: false })
+})
+
+test('the policy is asked again when it changes', () => {
+  const net = new Net()
+  const blocked = new Set<FeedId>()
+  const alice = new EbtState(of('alice'), {
+    serves: (peer) => !blocked.has(peer),
+    knows: () => true,
+  })
+  alice.want(of('alice'), true, 0)
+  alice.appended(of('alice'), 1, 0)
+  alice.connect(of('bob'), false, new Map(), 0)
+  expect(alice.take(of('bob'), 1)).toEqual({ kind: 'note', note: { [of('alice')]: 2 } })
+  alice.note(of('bob'), [[of('alice'), decodeStand(0)]], 0)
+  blocked.add(of('bob'))
+  expect(alice.take(of('bob'), 1)).toBeNull()
+  alice.reconsider(of('bob'), null, 0)
+  expect(alice.take(of('bob'), 1)).toEqual({ kind: 'note', note: { [of('alice')]: -1 } })
+  blocked.clear()
+  alice.reconsider(null, of('alice'), 0)
+  expect(alice.take(of('bob'), 1)).toEqual({ kind: 'note', note: { [of('alice')]: 2 } })
+  expect(net.log).toEqual([])
+})
+
+test('a stranger gets an empty first note, and only what it asks for and may have', () => {
+  const state = new EbtState(of('alice'), {
+    serves: (_peer, feed) => feed !== of('carol'),
+    knows: () => false,
+  })
+  for (const name of ['alice', 'bob', 'carol']) {
+    state.want(of(name), true, 0)
+    state.appended(of(name), 5, 0)
+  }
+  state.connect(of('dave'), false, new Map(), 0)
+  expect(state.take(of('dave'), 10)).toEqual({ kind: 'note', note: {} })
+  state.appended(of('bob'), 6, 0)
+  expect(state.take(of('dave'), 10)).toBeNull()
+  const stands = [
+    [of('alice'), decodeStand(0)],
+    [of('carol'), decodeStand(0)],
+    [of('dave'), decodeStand(4)],
+  ] as const
+  state.note(of('dave'), stands, 0)
+  expect(state.take(of('dave'), 10)).toEqual({
+    kind: 'messages',
+    feed: of('alice'),
+    from: 1,
+    to: 5,
+  })
+  expect(state.take(of('dave'), 10)).toEqual({
+    kind: 'note',
+    note: { [of('alice')]: 11, [of('carol')]: -1, [of('dave')]: -1 },
+  })
+  expect(state.disconnect(of('dave'), 0)).toBeNull()
+})
+
+test('a peer may speak of so many feeds and no more', () => {
+  const state = new EbtState(of('alice'), { serves: () => true, knows: () => true }, 3)
+  state.connect(of('bob'), false, new Map(), 0)
+  state.take(of('bob'), 1)
+  const many = ['A', 'B', 'C', 'D', 'E'].map((l) => [feedId(l), decodeStand(2)] as const)
+  state.note(of('bob'), many, 0)
+  const output = state.take(of('bob'), 1)
+  expect(output?.kind === 'note' && Object.keys(output.note)).toHaveLength(3)
+})
+
+test('a peer that lost data is believed', () => {
+  const { net, alice } = first()
+  net.run()
+  alice.state.note(of('bob'), [[of('alice'), decodeStand(2)]], 1)
+  expect(alice.state.take(of('bob'), 10)).toEqual({
+    kind: 'messages',
+    feed: of('alice'),
+    from: 2,
+    to: 3,
+  })
+})
+
+test('5,000 live feeds on a connection: a new message looks at no other feed', () => {
+  let asked = 0
+  const state = new EbtState(of('alice'), {
+    serves: () => {
+      asked++
+      return true
+    },
+    knows: () => true,
+  })
+  const feeds = Array.from({ length: 5000 }, (_, n) => {
+    const text = String(n).padStart(42, 'A')
+    return `@${text}A=.ed25519` as FeedId
+  })
+  for (const feed of feeds) {
+    state.want(feed, true, 0)
+    state.appended(feed, 1, 0)
+  }
+  state.connect(of('bob'), false, new Map(), 0)
+  state.note(
+    of('bob'),
+    feeds.map((feed) => [feed, decodeStand(2)] as const),
+    0,
+  )
+  while (state.take(of('bob'), 10) !== null);
+  asked = 0
+  state.appended(feeds[7] as FeedId, 2, 0)
+  expect(state.take(of('bob'), 10)).toMatchObject({ feed: feeds[7], from: 2, to: 2 })
+  expect(state.take(of('bob'), 10)).toBeNull()
+  expect(asked).toBeLessThan(5)
+})
