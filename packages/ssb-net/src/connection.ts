@@ -5,6 +5,9 @@ import type { Channel } from './channel.ts'
 import { NetError } from './errors.ts'
 import { NET_TIMES } from './limits.ts'
 
+/** Why signals of connections that were closed properly are aborted. */
+const CLOSED = 'the connection was closed'
+
 /** What a {@link Connection} is made of. */
 export interface ConnectionOptions {
   readonly channel: Channel
@@ -114,7 +117,8 @@ export class Connection {
 
   #muxClosed(error: Error | null): void {
     this.#cancelInactivity()
-    this.#abort.abort()
+    // with a reason, as making the default one is slow
+    this.#abort.abort(error ?? CLOSED)
     if (error !== null) {
       this.#channel.destroy()
       return

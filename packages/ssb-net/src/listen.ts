@@ -81,8 +81,8 @@ export async function openListener(
   }
 }
 
-/** The hosts under which a listener on `host` is reached from that scope. */
-function hostsOf(host: string, scope: 'device' | 'local'): readonly string[] {
+/** @internal The hosts under which a listener on `host` is reached from that scope. */
+export function hostsOf(host: string, scope: 'device' | 'local'): readonly string[] {
   const isEverywhere = host === '::' || host === '0.0.0.0' || host === ''
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
   if (scope === 'device') return [isEverywhere ? 'localhost' : host]

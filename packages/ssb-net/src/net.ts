@@ -249,17 +249,17 @@ class Net implements NetApi {
     const { handshakeMs } = this.#times
     const { clock, log } = this.#context
     const secure = { keys, networkKey, handshakeMs, clock, signal: giveUp.signal }
-    accept({ ...secure, arrival, authorize: (id) => this.#authorize(id) }).then(
-      ({ connection, welcome }) => {
+    accept({ ...secure, arrival, authorize: (id) => this.#authorize(id) })
+      .then(({ connection, welcome }) => {
         ticket.established()
         this.#hold(connection, ticket)
         this.#welcomed(connection, welcome)
-      },
-      (error: unknown) => {
+      })
+      .catch((error: unknown) => {
         ticket.release()
+        wire.destroy()
         log.debug('an incoming connection failed', { host, error: sentenceOf(error) })
-      },
-    )
+      })
   }
 
   #welcomed(connection: Connection, welcome: PeerWelcome): void {

@@ -116,7 +116,7 @@ export async function dialTarget(target: Target, options: SecureOptions): Promis
   const keys =
     target.transport === 'net' && target.seed !== null ? signKeyPair(target.seed) : options.keys
   const giveUp = new AbortController()
-  const abort = (): void => giveUp.abort()
+  const abort = (): void => giveUp.abort('given up')
   let isLate = false
   const cancel = clock.setTimeout(() => {
     isLate = true

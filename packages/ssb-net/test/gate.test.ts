@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Gate, type Ticket } from '../src/gate.ts'
 import { NET_LIMITS } from '../src/limits.ts'
+import { hostsOf } from '../src/listen.ts'
 import { scopesOf } from '../src/rpc.ts'
 import { targetsOf } from '../src/targets.ts'
 
@@ -94,4 +95,18 @@ test('reading addresses and scopes is total', () => {
       expect(Array.isArray(scopesOf(value))).toBe(true)
     }),
   )
+})
+
+test('hosts by scope: this machine is no address for others', () => {
+  expect(hostsOf('127.0.0.1', 'device')).toEqual(['127.0.0.1'])
+  for (const host of ['127.0.0.1', '127.9.9.9', '::1', 'localhost'])
+    expect(hostsOf(host, 'local')).toEqual([])
+  expect(hostsOf('192.168.0.7', 'local')).toEqual(['192.168.0.7'])
+  for (const everywhere of ['::', '0.0.0.0', '']) {
+    expect(hostsOf(everywhere, 'device')).toEqual(['localhost'])
+    for (const host of hostsOf(everywhere, 'local')) {
+      expect(host).not.toMatch(/^(127\.|::1$|fe80)/)
+      if (everywhere === '0.0.0.0') expect(host).toMatch(/^[\d.]+$/)
+    }
+  }
 })

@@ -1,15 +1,8 @@
-import {
-  scalarMult,
-  sha256,
-  sign,
-  signPublicToExchange,
-  signSecretToExchange,
-  verify,
-} from '@scuttlebot/ssb-crypto'
+import { scalarMult, sha256, sign, signSecretToExchange, verify } from '@scuttlebot/ssb-crypto'
 import { ACCEPT_BYTES, CHALLENGE_BYTES, KEY_BYTES } from './constants.ts'
 import type { ClientOptions, Failed, Handshake, ShsStep } from './handshake.ts'
 import { checkLength, checkOptions, failed, Inbox } from './handshake.ts'
-import { boxOnce, hashOf, join, Secrets, unboxOnce } from './secrets.ts'
+import { boxOnce, exchangeKeyOf, hashOf, join, Secrets, unboxOnce } from './secrets.ts'
 
 /**
  * The end that dials: it must know the server's key. An invite's guest is an ordinary client
@@ -46,7 +39,7 @@ class Client implements Handshake {
   constructor(options: ClientOptions) {
     this.#options = { ...options, serverKey: options.serverKey.slice() }
     this.#secrets = new Secrets(options.networkKey, options.ephemeral)
-    this.#serverExchange = signPublicToExchange(options.serverKey)
+    this.#serverExchange = exchangeKeyOf(options.serverKey)
     if (this.#serverExchange === null)
       this.#fail('SSB_SHS_KEY_WEAK', "the server's key is unusable")
   }

@@ -6,6 +6,7 @@ import {
   secretBox,
   secretUnbox,
   sha256,
+  signPublicToExchange,
   wipe,
 } from '@scuttlebot/ssb-crypto'
 import { KEY_BYTES, NONCE_BYTES } from './constants.ts'
@@ -31,6 +32,27 @@ export function hashOf(...parts: readonly Uint8Array[]): Uint8Array {
   const hash = sha256(joined)
   wipe(joined)
   return hash
+}
+
+const CONVERTED_MAX = 1024
+const converted = new Map<string, Uint8Array>()
+
+/**
+ * @internal The Curve25519 form of a long-term public key, or null for a weak one. Costs as much as a key exchange,
+ * and the same peers come again and again: the last good ones are remembered. Nothing secret is.
+ */
+export function exchangeKeyOf(publicKey: Uint8Array): Uint8Array | null {
+  const name = String.fromCharCode(...publicKey)
+  const known = converted.get(name)
+  if (known !== undefined) return known
+  const key = signPublicToExchange(publicKey)
+  if (key === null) return null
+  for (const oldest of converted.keys()) {
+    if (converted.size < CONVERTED_MAX) break
+    converted.delete(oldest)
+  }
+  converted.set(name, key)
+  return key
 }
 
 /** @internal Box under a key that is used once. */

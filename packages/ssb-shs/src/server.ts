@@ -1,15 +1,8 @@
-import {
-  scalarMult,
-  sha256,
-  sign,
-  signPublicToExchange,
-  signSecretToExchange,
-  verify,
-} from '@scuttlebot/ssb-crypto'
+import { scalarMult, sha256, sign, signSecretToExchange, verify } from '@scuttlebot/ssb-crypto'
 import { CHALLENGE_BYTES, EARLY_BYTES_MAX, HELLO_BYTES } from './constants.ts'
 import type { Failed, Handshake, ServerOptions, ShsStep } from './handshake.ts'
 import { checkOptions, failed, Inbox } from './handshake.ts'
-import { boxOnce, hashOf, join, Secrets, unboxOnce } from './secrets.ts'
+import { boxOnce, exchangeKeyOf, hashOf, join, Secrets, unboxOnce } from './secrets.ts'
 
 const SIGNATURE_BYTES = 64
 
@@ -120,7 +113,7 @@ class Server implements Handshake {
     this.#hello = secrets.keep(hello)
     const signature = hello.slice(0, SIGNATURE_BYTES)
     this.#remote = hello.slice(SIGNATURE_BYTES)
-    const remoteExchange = signPublicToExchange(this.#remote)
+    const remoteExchange = exchangeKeyOf(this.#remote)
     const Ab = remoteExchange && scalarMult(secrets.ephemeral.secretKey, remoteExchange)
     if (Ab === null)
       return this.#fail('SSB_SHS_KEY_WEAK', "the client's long-term key is of small order")
