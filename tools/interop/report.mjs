@@ -22,7 +22,7 @@ export function createReport(scenario) {
       console.log(
         `${holds ? '  ok    ' : '  FAILED'} ${what}${holds || !detail ? '' : `: ${detail}`}`,
       )
-      if (!holds) failures.push(`${scenario}: ${what}${detail ? `: ${detail}` : ''}`)
+      if (!holds) failures.push(`${scenario}: ${what}`)
     },
     /** Do a step; what it throws is a failure and ends the scenario. */
     async step(what, work) {
@@ -36,7 +36,7 @@ export function createReport(scenario) {
       } catch (error) {
         made++
         console.log(`  FAILED ${what}: ${error.message}`)
-        failures.push(`${scenario}: ${what}: ${error.message}`)
+        failures.push(`${scenario}: ${what}: ${error.message.split('\n')[0]}`)
         throw new Unmet(what)
       }
     },
