@@ -12,6 +12,7 @@ import { replicate } from '@scuttlebot/ssb-replicate'
 import { addBatch } from './add-batch.ts'
 import { requireLoopback } from './loopback.ts'
 import { master } from './master.ts'
+import { lazyPool } from './verifier.ts'
 import { VERSION } from './version.ts'
 
 /** What a server is made of. */
@@ -53,6 +54,7 @@ function pluginsOf({ config, keys }: ServerOptions): ServerPlugins {
   return [
     feedStore({
       database: () => openDisk(config.path),
+      pool: lazyPool(),
       ...(caps.sign === null ? {} : { hmacKey: bytesOf(caps.sign) }),
     }),
     addBatch(),
