@@ -3,6 +3,16 @@
  *
  * @packageDocumentation
  */
+export { EbtError, type EbtErrorCode } from './errors.ts'
+export {
+  type ClockStore,
+  type EbtFeedAtPeer,
+  type EbtMessage,
+  type EbtReplicate,
+  type EbtStore,
+  type EbtVerdict,
+  memoryClocks,
+} from './needs.ts'
 export {
   decodeStand,
   encodeStand,
@@ -13,4 +23,6 @@ export {
   SEQUENCE_MAX,
   type Stand,
 } from './note.ts'
+export { type EbtApi, type EbtOptions, ebt } from './plugin.ts'
+export type { EbtRpc, FeedStatus, PeerStatus, ReplicateOptions } from './rpc.ts'
 export { type EbtRules, EbtState, type ExchangeStatus, FEEDS_MAX, type Output } from './state.ts'

@@ -90,7 +90,6 @@ export const FEEDS_MAX = 100_000
 
 /** The state of replication with all connected peers. */
 export class EbtState {
-  readonly #own: FeedId
   readonly #rules: EbtRules
   readonly #clock = new Map<FeedId, number>()
   readonly #wanted = new Set<FeedId>()
@@ -100,8 +99,7 @@ export class EbtState {
   readonly #ready = new Set<FeedId>()
   readonly #feedsMax: number
 
-  constructor(own: FeedId, rules: EbtRules, feedsMax: number = FEEDS_MAX) {
-    this.#own = own
+  constructor(rules: EbtRules, feedsMax: number = FEEDS_MAX) {
     this.#rules = rules
     this.#feedsMax = feedsMax
   }
@@ -111,6 +109,11 @@ export class EbtState {
     const ready = [...this.#ready]
     this.#ready.clear()
     return ready
+  }
+
+  /** How far our log has a feed; 0: nothing. */
+  sequence(feed: FeedId): number {
+    return this.#clock.get(feed) ?? 0
   }
 
   /** Peers with a session. */
@@ -488,10 +491,5 @@ export class EbtState {
   #dueMessages(session: Session, feed: FeedId): void {
     session.due.add(feed)
     this.#ready.add(session.id)
-  }
-
-  /** Our own feed id. */
-  get own(): FeedId {
-    return this.#own
   }
 }

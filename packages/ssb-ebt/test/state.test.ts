@@ -65,7 +65,7 @@ class Node {
   constructor(net: Net, name: string, follows: string[], has: Record<string, number>) {
     this.net = net
     this.name = name
-    this.state = new EbtState(of(name), { serves: () => true, knows: () => true })
+    this.state = new EbtState({ serves: () => true, knows: () => true })
     this.has = new Map(Object.entries(has).map(([feed, n]) => [of(feed), n]))
     for (const [feed, n] of this.has) this.state.appended(feed, n, 0)
     for (const feed of follows) this.state.want(of(feed), true, 0)
@@ -247,7 +247,7 @@ test('unwanted, blocked and forked feeds are refused with −1, and come back', 
 test('the policy is asked again when it changes', () => {
   const net = new Net()
   const blocked = new Set<FeedId>()
-  const alice = new EbtState(of('alice'), {
+  const alice = new EbtState({
     serves: (peer) => !blocked.has(peer),
     knows: () => true,
   })
@@ -267,7 +267,7 @@ test('the policy is asked again when it changes', () => {
 })
 
 test('a stranger gets an empty first note, and only what it asks for and may have', () => {
-  const state = new EbtState(of('alice'), {
+  const state = new EbtState({
     serves: (_peer, feed) => feed !== of('carol'),
     knows: () => false,
   })
@@ -299,7 +299,7 @@ test('a stranger gets an empty first note, and only what it asks for and may hav
 })
 
 test('a peer may speak of so many feeds and no more', () => {
-  const state = new EbtState(of('alice'), { serves: () => true, knows: () => true }, 3)
+  const state = new EbtState({ serves: () => true, knows: () => true }, 3)
   state.connect(of('bob'), false, new Map(), 0)
   state.take(of('bob'), 1)
   const many = ['A', 'B', 'C', 'D', 'E'].map((l) => [feedId(l), decodeStand(2)] as const)
@@ -322,7 +322,7 @@ test('a peer that lost data is believed', () => {
 
 test('5,000 live feeds on a connection: a new message looks at no other feed', () => {
   let asked = 0
-  const state = new EbtState(of('alice'), {
+  const state = new EbtState({
     serves: () => {
       asked++
       return true

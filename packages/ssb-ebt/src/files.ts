@@ -1,0 +1,62 @@
+/**
+ * Keep the clocks of peers in files, one JSON file per peer, in the place and form that the classic
+ * servers use: `<folder>/ebt/<peer id with + → -, / → _, = removed>`.
+ *
+ * @packageDocumentation
+ */
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
+import type { ClockStore } from './needs.ts'
+
+/** Options of {@link fileClocks}. */
+export interface FileClocksOptions {
+  /** Files kept; the oldest of more are removed. Default 1,000. */
+  readonly peersMax?: number
+}
+
+/** Clocks in the data folder. Damaged or missing files count as empty: a clock is a hint, and can be had again. */
+export function fileClocks(folder: string, options: FileClocksOptions = {}): ClockStore {
+  const place = join(folder, 'ebt')
+  const peersMax = options.peersMax ?? 1000
+  const fileOf = (peer: FeedId): string =>
+    join(place, peer.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''))
+  return {
+    async load(peer) {
+      const clock = new Map<FeedId, number>()
+      try {
+        const parsed: unknown = JSON.parse(await readFile(fileOf(peer), 'utf8'))
+        for (const [feed, sequence] of Object.entries(parsed as Record<string, unknown>))
+          if (isFeedId(feed) && Number.isInteger(sequence) && Number(sequence) >= -1)
+            clock.set(feed, Number(sequence))
+      } catch {
+        return new Map()
+      }
+      return clock
+    },
+    async save(peer, clock) {
+      await mkdir(place, { recursive: true })
+      const file = fileOf(peer)
+      const temporary = `${file}.new`
+      const handle = await open(temporary, 'w', 0o600)
+      try {
+        await handle.writeFile(JSON.stringify(Object.fromEntries(clock)))
+      } finally {
+        await handle.close()
+      }
+      await rename(temporary, file)
+      await forgetOldest(place, peersMax)
+    },
+  }
+}
+
+async function forgetOldest(place: string, peersMax: number): Promise<void> {
+  const names = await readdir(place)
+  if (names.length <= peersMax) return
+  const aged = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(place, name))).mtimeMs })),
+  )
+  aged.sort((a, b) => a.at - b.at)
+  for (const { name } of aged.slice(0, names.length - peersMax))
+    await rm(join(place, name), { force: true })
+}

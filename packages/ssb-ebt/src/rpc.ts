@@ -1,0 +1,89 @@
+import type { Async, Duplex, Manifest, Sync } from '@scuttlebot/ssb-muxrpc'
+import type { FeedId } from '@scuttlebot/ssb-ref'
+
+/** The argument of `ebt.replicate`. */
+export interface ReplicateOptions {
+  readonly version?: number
+  readonly format?: string
+}
+
+/** Where a feed stands with one peer. */
+export interface PeerStatus {
+  /** What the peer has; −1: it does not replicate the feed. */
+  readonly seq: number
+  readonly replicating?: {
+    readonly tx: boolean
+    readonly rx: boolean
+    readonly sent: number | null
+    readonly requested: number
+  }
+}
+
+/** What `ebt.peerStatus` answers. */
+export interface FeedStatus {
+  readonly id: FeedId
+  readonly seq: number
+  readonly peers: Readonly<Record<FeedId, PeerStatus>>
+}
+
+/** The methods over the wire. */
+export interface EbtRpc {
+  readonly ebt: {
+    readonly replicate: Duplex<[options?: ReplicateOptions], unknown, unknown>
+    readonly replicateFormat: Duplex<[options?: ReplicateOptions], unknown, unknown>
+    readonly clock: Async<
+      [options?: { readonly format?: string }],
+      Readonly<Record<FeedId, number>>
+    >
+    readonly request: Sync<[feed: FeedId, on: boolean, format?: string], void>
+    readonly block: Sync<[from: FeedId, to: FeedId, on: boolean, format?: string], void>
+    readonly peerStatus: Sync<[feed?: FeedId], FeedStatus>
+  }
+}
+
+/** Kinds, permissions and help of {@link EbtRpc}. */
+export const ebtManifest: Manifest<EbtRpc> = {
+  ebt: {
+    replicate: { kind: 'duplex', allow: ['anonymous'], raw: true },
+    replicateFormat: { kind: 'duplex', allow: ['anonymous'], raw: true },
+    clock: {
+      kind: 'async',
+      allow: ['anonymous'],
+      help: {
+        description: 'The sequence that we have of each feed, as far as the caller may know.',
+        example: 'sbot ebt.clock',
+      },
+    },
+    request: {
+      kind: 'sync',
+      help: {
+        description: 'Replicate a feed whatever the follow graph says, or stop that.',
+        args: {
+          feed: { type: 'feed id', description: 'which feed' },
+          on: { type: 'boolean', description: 'on or off' },
+        },
+        example: 'sbot ebt.request @FEED true',
+      },
+    },
+    block: {
+      kind: 'sync',
+      help: {
+        description: 'Do not hand the messages of one feed to another.',
+        args: {
+          from: { type: 'feed id', description: 'whose messages' },
+          to: { type: 'feed id', description: 'who may not have them' },
+          on: { type: 'boolean', description: 'on or off' },
+        },
+        example: 'sbot ebt.block @A @B true',
+      },
+    },
+    peerStatus: {
+      kind: 'sync',
+      help: {
+        description: 'Where a feed stands with each connected peer.',
+        args: { feed: { type: 'feed id', description: 'default: our own', optional: true } },
+        example: 'sbot ebt.peerStatus @FEED',
+      },
+    },
+  },
+}
