@@ -205,7 +205,7 @@ export function createCore(database: Database, now: () => number): Core {
     if (running !== null || !isOpen) return
     running = run().finally(() => {
       running = null
-      if (jobs.length > 0 && broken === null) wake()
+      if (broken === null && (jobs.length > 0 || (indexes.unfinished && !closing))) wake()
     })
   }
 
@@ -267,7 +267,7 @@ export function createCore(database: Database, now: () => number): Core {
     },
     wake,
     async settled() {
-      while (broken === null && (indexes.behind().length > 0 || running !== null)) {
+      while (broken === null && isOpen && !closing && indexes.unfinished) {
         wake()
         await running
       }

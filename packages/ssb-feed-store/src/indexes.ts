@@ -48,6 +48,8 @@ export interface Indexes {
   append(messages: readonly StoredMessage[], operations: DatabaseOp[]): void
   /** The batch is written. */
   settle(): void
+  /** Whether an index is behind, or defined and not loaded. */
+  readonly unfinished: boolean
   /** The indexes that are farthest behind, all at one position. */
   behind(): readonly Running[]
   /** Add entries of the messages that follow their position, to indexes that are behind. */
@@ -208,6 +210,9 @@ export function createIndexes(database: () => Database): Indexes {
     },
     settle() {
       for (const index of running.values()) index.position = index.next
+    },
+    get unfinished() {
+      return unloaded.length > 0 || [...running.values()].some(({ current }) => !current)
     },
     behind() {
       let first: Running[] = []

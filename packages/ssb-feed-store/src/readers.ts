@@ -5,7 +5,9 @@ import { SEQUENCE_MAX } from './limits.ts'
 import { getU48 } from './tables.ts'
 import { prefixEnd, termOf, withSequence } from './terms.ts'
 
-const BLOCKS_AT_ONCE = 4
+// A first page wants few blocks; who reads on wants many.
+const BLOCKS_FIRST = 4
+const BLOCKS_MAX = 64
 
 /** How the blocks of a table are keyed. */
 export interface BlockLayout {
@@ -36,6 +38,7 @@ class BlockReader implements SequenceReader {
   #iterator: DatabaseIterator | undefined
   #waiting: [Uint8Array, Uint8Array][] = []
   #target: number | undefined
+  #size = BLOCKS_FIRST
 
   constructor(database: Database, prefix: Uint8Array, range: SequenceRange, layout: BlockLayout) {
     this.#database = database
@@ -73,6 +76,7 @@ class BlockReader implements SequenceReader {
     if (first !== undefined && (this.#reverse ? first <= sequence : first >= sequence)) return
     this.#waiting = []
     this.#target = sequence
+    this.#size = BLOCKS_FIRST
   }
 
   async close(): Promise<void> {
@@ -99,7 +103,8 @@ class BlockReader implements SequenceReader {
       }
     }
     this.#target = undefined
-    this.#waiting = (await this.#iterator.nextv(BLOCKS_AT_ONCE)) as [Uint8Array, Uint8Array][]
+    this.#waiting = (await this.#iterator.nextv(this.#size)) as [Uint8Array, Uint8Array][]
+    this.#size = Math.min(BLOCKS_MAX, 2 * this.#size)
     return this.#waiting.length > 0
   }
 }

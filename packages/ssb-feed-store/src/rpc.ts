@@ -13,7 +13,7 @@ import { type FeedId, isFeedId, isMsgId, type MsgId, parseLink } from '@scuttleb
 import type { Content, MessageValue } from '@scuttlebot/ssb-validate'
 import { StoreError } from './errors.ts'
 import type { KeyValueTimestamp, StoredMessage } from './message.ts'
-import { type OpenedValue, opened } from './opened.ts'
+import type { OpenedValue } from './opened.ts'
 import type { StoreApi } from './store.ts'
 
 /** Options of `get`. */
@@ -167,7 +167,7 @@ async function get(store: StoreApi, arg: unknown): Promise<unknown> {
       : await store.get(request.id as MsgId)
   if (found === null) throw notFound(request.id)
   const open = request.private || request.unbox !== null
-  const value = open ? opened(store, found) : null
+  const value = open ? store.opened(found) : null
   if (value === null) return new JsonBytes(request.meta ? store.kvt(found) : found.bytes)
   return request.meta ? { key: found.key, value, timestamp: found.timestamp } : value
 }

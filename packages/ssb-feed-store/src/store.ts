@@ -21,6 +21,7 @@ import type {
 } from './index-types.ts'
 import { createIngest } from './ingest.ts'
 import { type KeyValueTimestamp, kvtBytes, type StoredMessage } from './message.ts'
+import { type OpenedValue, opened } from './opened.ts'
 import { createPublisher } from './publish.ts'
 import type { FeedRange, LogRange } from './reading.ts'
 import { type Boxer, boxed, type Unboxed, type Unboxer } from './recipients.ts'
@@ -77,8 +78,12 @@ export interface StoreApi {
   sequenceAt(timestamp: number): Promise<number>
   /** After each commit, in log order, once for each batch. */
   readonly appended: Event<[batch: readonly StoredMessage[]]>
-  /** `{"key":…,"value":…,"timestamp":…}` as UTF-8, spliced from the stored bytes. */
-  kvt(message: StoredMessage): Uint8Array
+  /**
+   * `{"key":…,"value":…,"timestamp":…}` as UTF-8, spliced from the stored bytes.
+   *
+   * @param more further members as JSON text with a leading comma, such as `,"rts":1.5`
+   */
+  kvt(message: StoredMessage, more?: string): Uint8Array
   /** Log positions of one author's messages. */
   feedSequences(id: FeedId, range?: SequenceRange): SequenceReader
   /** Define an index of messages by terms; call it while plugins are set up. It catches up in the background. */
@@ -95,6 +100,8 @@ export interface StoreApi {
   addUnboxer(unboxer: Unboxer): () => void
   /** Open boxed content with the first unboxer that can. */
   unbox(text: string, author: FeedId): Unboxed | null
+  /** The value with its content opened and marked; `null` when it is not boxed, or not for us. */
+  opened(message: StoredMessage): OpenedValue | null
   /** Lock publishing with a sentence that says why; the first of several is shown. Returns the way to unlock. */
   lockPublishing(reason: string): () => void
   /** Why publishing is locked, or `null`. */
@@ -169,7 +176,7 @@ export function createStore(options: StoreOptions): Store {
     },
     tail: (after, signal) => tail(core, after, signal),
     appended: core.appended,
-    kvt: (message) => kvtBytes(message),
+    kvt: kvtBytes,
     defineIndex(definition) {
       const index = indexes.defineIndex(definition)
       core.wake()
@@ -197,6 +204,7 @@ export function createStore(options: StoreOptions): Store {
       }
       return null
     },
+    opened: (message) => opened(api, message),
     lockPublishing(reason) {
       const lock = { reason }
       locks.add(lock)

@@ -61,7 +61,11 @@ export function termOf(key: Uint8Array): { group: string; detail: string; prefix
   const size = ((key[groupEnd] as number) << 8) | (key[groupEnd + 1] as number)
   const end = groupEnd + 2 + size
   const group = decodeGroup(key.subarray(5, groupEnd))
-  return { group, detail: utf8Text(key.subarray(groupEnd + 2, end)), prefix: key.slice(0, end) }
+  return {
+    group,
+    detail: utf8Text(key.subarray(groupEnd + 2, end)),
+    prefix: new Uint8Array(key.subarray(0, end)),
+  }
 }
 
 /** A prefix followed by a 48-bit number. */
@@ -74,11 +78,12 @@ export function withSequence(prefix: Uint8Array, sequence: number): Uint8Array {
 
 /** The smallest key above all that begin with `prefix`. */
 export function prefixEnd(prefix: Uint8Array): Uint8Array {
-  const end = prefix.slice()
+  // Not `slice`: a Buffer's shares its memory.
+  const end = new Uint8Array(prefix)
   for (let i = end.length - 1; i >= 0; i--) {
     if (end[i] === 255) continue
     end[i] = (end[i] as number) + 1
-    return end.slice(0, i + 1)
+    return end.subarray(0, i + 1)
   }
   return Uint8Array.of(255)
 }

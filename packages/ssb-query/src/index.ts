@@ -1,1 +1,30 @@
-export {}
+/**
+ * Find messages: the classic streams of an SSB server, and typed queries over indexes.
+ *
+ * @packageDocumentation
+ */
+export { QueryError, type QueryErrorCode } from './errors.ts'
+export type { LinkItem, LinkOptions } from './link-stream.ts'
+export { deepTargets, type Link, topLinks } from './links.ts'
+export {
+  and,
+  author,
+  boxed,
+  type Condition,
+  channel,
+  claimed,
+  everything,
+  hasLink,
+  linksTo,
+  not,
+  or,
+  received,
+  thread,
+  type,
+} from './operators.ts'
+export type { StreamOptions } from './options.ts'
+export { fulfils } from './plan.ts'
+export { type QueryRpc, query, type StreamItem } from './plugin.ts'
+export type { ReadQuery } from './read.ts'
+export type { Explanation, Page, Queries, ReadOptions, Results } from './results.ts'
+export type { Message, Order, QueryStore, Range, Reader, Terms, Value } from './store.ts'

@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import type { Emit, IndexDefinition } from '../src/index-types.ts'
+import { makeStore, memory, run, writer } from './make.ts'
+
+const byAuthor = (version = 1): IndexDefinition => ({
+  name: 'by',
+  version,
+  map(message, emit: Emit) {
+    emit(message.author, `${message.feedSequence % 2}`)
+    if (version > 1) emit('all')
+  },
+})
+
+test('an index has its terms, details, counts and ranges', async () => {
+  const store = makeStore()
+  const index = store.api.defineIndex(byAuthor())
+  await store.open()
+  const a = writer(2)
+  const b = writer(3)
+  for (let i = 0; i < 40; i++)
+    await store.api.add([...run(a, 9), ...run(b, 1)].map(({ bytes }) => bytes))
+  expect(await index.details(a.id)).toEqual(['0', '1'])
+  expect(await index.count(a.id, '0')).toBe(180)
+  expect(await index.count(a.id)).toBe(360)
+  expect(await index.count('nobody')).toBe(0)
+  const read = async (detail: string | undefined, range: object, seek?: number) => {
+    const reader = index.read(b.id, detail, range)
+    const found: number[] = []
+    if (seek !== undefined) reader.seek(seek)
+    for (let list = await reader.next(); list !== null; list = await reader.next())
+      found.push(...list)
+    await reader.close()
+    return found
+  }
+  const ofB = Array.from({ length: 40 }, (_, i) => i * 10 + 9)
+  expect(await read(undefined, {})).toEqual(ofB)
+  expect(await read(undefined, { reverse: true })).toEqual([...ofB].reverse())
+  expect(await read('1', {})).toEqual(ofB.filter((_, i) => i % 2 === 0))
+  for (const at of [0, 9, 10, 200, 209, 399, 400]) {
+    expect(await read(undefined, { gt: at })).toEqual(ofB.filter((n) => n > at))
+    expect(await read(undefined, { lt: at })).toEqual(ofB.filter((n) => n < at))
+    expect(await read('0', { gt: at })).toEqual(ofB.filter((n, i) => i % 2 === 1 && n > at))
+    expect(await read('0', { lt: at, reverse: true })).toEqual(
+      ofB.filter((n, i) => i % 2 === 1 && n < at).reverse(),
+    )
+    expect(await read('1', {}, at)).toEqual(ofB.filter((n, i) => i % 2 === 0 && n >= at))
+    expect(await read('1', { reverse: true }, at)).toEqual(
+      ofB.filter((n, i) => i % 2 === 0 && n <= at).reverse(),
+    )
+  }
+  expect(index.state()).toEqual({ name: 'by', version: 1, position: 399, current: true })
+  await store.close()
+})
+
+test('an index that is defined late or changed catches up', async () => {
+  const database = memory()
+  const first = makeStore(database)
+  await first.open()
+  const a = writer(2)
+  await first.api.add(run(a, 1200).map(({ bytes }) => bytes))
+  const late = first.api.defineIndex(byAuthor())
+  await first.api.indexed()
+  expect(late.state()).toMatchObject({ position: 1199, current: true })
+  expect(await late.count(a.id)).toBe(1200)
+  await first.close()
+
+  const second = makeStore(database)
+  const same = second.api.defineIndex(byAuthor())
+  await second.open()
+  expect(same.state()).toMatchObject({ position: 1199, current: true })
+  await second.close()
+
+  const third = makeStore(database)
+  await third.open()
+  await third.api.add(run(a, 10).map(({ bytes }) => bytes))
+  await third.close()
+
+  const fourth = makeStore(database)
+  const changed = fourth.api.defineIndex(byAuthor(2))
+  await fourth.open()
+  await fourth.api.indexed()
+  expect(await changed.count('all')).toBe(1210)
+  await fourth.api.add(run(a, 1).map(({ bytes }) => bytes))
+  expect(await changed.count('all')).toBe(1211)
+  await fourth.close()
+})

@@ -1,0 +1,156 @@
+import type { Batch } from '@scuttlebot/ssb-muxrpc'
+import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
+import { QueryError } from './errors.ts'
+import { type QueryIndexes, rts, typeOf } from './indexes.ts'
+import { type Options, streamOptions, wholeBounds, within } from './options.ts'
+import type { Message, QueryStore, Range } from './store.ts'
+import { classic, shaper } from './stream.ts'
+
+type Stream = AsyncIterable<Batch<unknown>>
+
+// Messages that are loaded at once where a list of positions is walked.
+const LOAD_AT_ONCE = 256
+
+/** Bounds on receive time as bounds on log positions. */
+async function receivedRange(store: QueryStore, options: Options): Promise<Range> {
+  const above = async (time: number): Promise<number> => {
+    if (time === -Infinity) return 0
+    const sequence = await store.sequenceAt(time)
+    const [message] = await store.read([sequence])
+    return message?.timestamp === time ? sequence + 1 : sequence
+  }
+  const from = async (time: number): Promise<number> =>
+    time === -Infinity ? 0 : store.sequenceAt(time)
+  const end = store.position + 1
+  const low = Math.max(await above(options.gt), await from(options.gte))
+  const high = Math.min(
+    options.lt === Infinity ? end : await from(options.lt),
+    options.lte === Infinity ? end : await above(options.lte),
+  )
+  return { gt: low - 1, lt: high, reverse: options.reverse }
+}
+
+/** All messages in the order of their receiving; bounds are receive times. */
+export async function* logStream(store: QueryStore, signal: AbortSignal, arg: unknown): Stream {
+  const options = streamOptions(arg)
+  const range = await receivedRange(store, options)
+  const limit = Number.isFinite(options.limit) ? { limit: options.limit } : {}
+  yield* classic(
+    store,
+    signal,
+    options,
+    {
+      old: (position) =>
+        store.log({ ...range, ...limit, lt: Math.min(range.lt ?? Infinity, position + 1) }),
+      fresh: (message) => (within(options, message.timestamp) ? [message] : []),
+    },
+    shaper(store, options),
+  )
+}
+
+/** The feed of a user stream's options. */
+function needId(arg: unknown): FeedId {
+  const id = typeof arg === 'object' && arg !== null ? (arg as { readonly id?: unknown }).id : arg
+  if (!isFeedId(id))
+    throw new QueryError('SSB_QUERY_USAGE', 'Param 0 must have a .id of type "feedId"', 'TypeError')
+  return id
+}
+
+/** One feed in its order; bounds are sequences. */
+export async function* userStream(store: QueryStore, signal: AbortSignal, arg: unknown): Stream {
+  const id = needId(arg)
+  const options = streamOptions(arg)
+  const bounds = wholeBounds(options)
+  const limit = Number.isFinite(options.limit) ? { limit: options.limit } : {}
+  yield* classic(
+    store,
+    signal,
+    options,
+    {
+      async *old(position) {
+        const range = { ...bounds, ...limit, reverse: options.reverse }
+        for await (const list of store.feed(id, range))
+          yield list.filter(({ sequence }) => sequence <= position)
+      },
+      fresh: (message) =>
+        message.author === id && within(options, message.feedSequence) ? [message] : [],
+    },
+    shaper(store, options),
+  )
+}
+
+/** All messages in the order of their claimed time, which is never later than received; bounds are such times. */
+export async function* feedStream(
+  store: QueryStore,
+  indexes: QueryIndexes,
+  signal: AbortSignal,
+  arg: unknown,
+): Stream {
+  const options = streamOptions(arg)
+  await store.indexed()
+  yield* classic(
+    store,
+    signal,
+    options,
+    {
+      async *old(position) {
+        const gte = Math.max(options.gt, options.gte)
+        const lte = Math.min(options.lt, options.lte)
+        for await (const list of indexes.time.read({ gte, lte, reverse: options.reverse })) {
+          const sequences = list
+            .filter(({ value, sequence }) => sequence <= position && within(options, value))
+            .map(({ sequence }) => sequence)
+          yield* loaded(store, sequences)
+        }
+      },
+      fresh: (message) => (within(options, rts(message)) ? [message] : []),
+    },
+    shaper(store, options, true),
+  )
+}
+
+/** Messages of one type in the order of their receiving; bounds are receive times. */
+export async function* typeStream(
+  store: QueryStore,
+  indexes: QueryIndexes,
+  signal: AbortSignal,
+  arg: unknown,
+): Stream {
+  const named = typeof arg === 'object' && arg !== null ? (arg as { type?: unknown }).type : arg
+  const options = streamOptions(arg)
+  // COMPAT: no type, no messages, and no error.
+  if (typeof named !== 'string' || named === '') return
+  await store.indexed()
+  const range = await receivedRange(store, options)
+  yield* classic(
+    store,
+    signal,
+    options,
+    {
+      async *old(position) {
+        const lt = Math.min(range.lt ?? Infinity, position + 1)
+        const reader = indexes.type.read(named, '', { ...range, lt })
+        try {
+          for (let list = await reader.next(); list !== null; list = await reader.next())
+            yield* loaded(store, list)
+        } finally {
+          await reader.close()
+        }
+      },
+      fresh: (message) =>
+        typeOf(message.value.content) === named && within(options, message.timestamp)
+          ? [message]
+          : [],
+    },
+    shaper(store, options),
+  )
+}
+
+/** Load messages by their positions, some at a time. */
+export async function* loaded(
+  store: QueryStore,
+  sequences: readonly number[],
+): AsyncGenerator<readonly Message[]> {
+  for (let at = 0; at < sequences.length; at += LOAD_AT_ONCE)
+    yield await store.read(sequences.slice(at, at + LOAD_AT_ONCE))
+}

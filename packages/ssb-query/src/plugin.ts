@@ -1,0 +1,196 @@
+import type { Async, Manifest, Source, Sync } from '@scuttlebot/ssb-muxrpc'
+import type { Plugin } from '@scuttlebot/ssb-plugin'
+import type { FeedId, MsgId } from '@scuttlebot/ssb-ref'
+import { feedStream, logStream, typeStream, userStream } from './classic.ts'
+import { defineIndexes } from './indexes.ts'
+import { type LinkItem, type LinkOptions, linkStream } from './link-stream.ts'
+import type { StreamOptions } from './options.ts'
+import { createPlanner } from './plan.ts'
+import { backlinksRead, queryExplain, queryRead, type ReadQuery } from './read.ts'
+import { createQueries, type Queries } from './results.ts'
+import type { QueryStore, Value } from './store.ts'
+import type { SyncMark } from './stream.ts'
+
+/** A message as classic streams hand it out: whole, its key, or its value. */
+export type StreamItem =
+  | {
+      readonly key: MsgId
+      readonly value: Value
+      readonly timestamp: number
+      readonly rts?: number
+      readonly dest?: string
+    }
+  | MsgId
+  | Value
+  | SyncMark
+
+/** The query methods on the wire. */
+export interface QueryRpc {
+  readonly createLogStream: Source<[options?: StreamOptions], StreamItem>
+  readonly createUserStream: Source<[options: StreamOptions & { id: FeedId }], StreamItem>
+  readonly createFeedStream: Source<[options?: StreamOptions], StreamItem>
+  readonly messagesByType: Source<[type: string | (StreamOptions & { type?: string })], StreamItem>
+  readonly links: Source<[options?: LinkOptions], LinkItem | StreamItem>
+  readonly query: {
+    readonly read: Source<[query?: ReadQuery | string], unknown>
+    readonly explain: Sync<[query?: ReadQuery | string], Record<string, unknown>>
+    readonly count: Async<[query?: ReadQuery | string], number>
+  }
+  readonly backlinks: {
+    readonly read: Source<[query: ReadQuery | string], unknown>
+  }
+}
+
+const bounds = (what: string) => ({
+  gt: { type: 'number', description: `Above this ${what}`, optional: true },
+  gte: { type: 'number', description: `At or above this ${what}`, optional: true },
+  lt: { type: 'number', description: `Below this ${what}`, optional: true },
+  lte: { type: 'number', description: `At or below this ${what}`, optional: true },
+})
+const common = {
+  reverse: { type: 'boolean', description: 'From the end', optional: true, default: false },
+  limit: { type: 'number', description: 'Old messages at most', optional: true, default: -1 },
+  live: { type: 'boolean', description: 'Go on with new ones', optional: true, default: false },
+  old: { type: 'boolean', description: 'Begin with old ones', optional: true, default: true },
+  sync: {
+    type: 'boolean',
+    description: 'Mark the place between old and new with {"sync":true}',
+    optional: true,
+    default: true,
+  },
+  keys: { type: 'boolean', description: 'Hand out keys', optional: true, default: true },
+  values: { type: 'boolean', description: 'Hand out values', optional: true, default: true },
+  private: {
+    type: 'boolean',
+    description: 'Open boxed content that is for us',
+    optional: true,
+    default: false,
+  },
+}
+const stages = {
+  query: { type: 'array', description: 'Stages: $filter, $map, $reduce' },
+  reverse: common.reverse,
+  limit: common.limit,
+  live: common.live,
+  old: common.old,
+  sync: common.sync,
+}
+
+/** Kinds, permissions and help of the query methods. All are for the owner alone. */
+export const queryManifest: Manifest<QueryRpc> = {
+  createLogStream: {
+    kind: 'source',
+    help: {
+      description: 'All messages in the order of their receiving.',
+      args: { ...bounds('receive time (ms)'), ...common },
+      example: 'createLogStream --limit 3 --reverse',
+    },
+  },
+  createUserStream: {
+    kind: 'source',
+    help: {
+      description: 'The messages of one feed.',
+      args: {
+        id: { type: 'FeedId', description: 'Id of the feed' },
+        ...bounds('sequence'),
+        ...common,
+      },
+    },
+  },
+  createFeedStream: {
+    kind: 'source',
+    help: {
+      description: 'All messages in the order of their claimed time.',
+      args: { ...bounds('claimed time (ms)'), ...common },
+    },
+  },
+  messagesByType: {
+    kind: 'source',
+    help: {
+      description: 'Messages of one type.',
+      args: {
+        type: { type: 'string', description: 'Type of the content' },
+        ...bounds('receive time (ms)'),
+        ...common,
+      },
+      example: 'messagesByType --type contact',
+    },
+  },
+  links: {
+    kind: 'source',
+    help: {
+      description: 'Links in the content of messages.',
+      args: {
+        source: { type: 'string', description: 'Author: feed id or @', optional: true },
+        dest: { type: 'string', description: 'Target: id, or @ % &', optional: true },
+        rel: { type: 'string', description: 'Relation', optional: true },
+        meta: {
+          type: 'boolean',
+          description: 'Hand out source, rel and dest',
+          optional: true,
+          default: true,
+        },
+        ...common,
+        values: { ...common.values, default: false },
+      },
+    },
+  },
+  query: {
+    read: {
+      kind: 'source',
+      help: { description: 'Messages by a map-filter-reduce query.', args: stages },
+    },
+    explain: {
+      kind: 'sync',
+      help: { description: 'How a map-filter-reduce query is answered.', args: stages },
+    },
+    count: {
+      kind: 'async',
+      help: { description: 'How many items a map-filter-reduce query gives.', args: stages },
+    },
+  },
+  backlinks: {
+    read: {
+      kind: 'source',
+      help: {
+        description: 'Messages that name a target anywhere in their content.',
+        args: stages,
+      },
+    },
+  },
+}
+
+/** Queries as a plugin. */
+export function query(): Plugin<'query', Queries, { store: QueryStore }, QueryRpc> {
+  return {
+    name: 'query',
+    needs: { store: 'required' },
+    manifest: queryManifest,
+    setup({ needs: { store } }) {
+      const indexes = defineIndexes(store)
+      const planner = createPlanner(store, indexes)
+      const walking = { store, indexes, planner }
+      return {
+        api: createQueries(store, indexes, planner),
+        handlers: {
+          createLogStream: ({ signal }, options) => logStream(store, signal, options) as never,
+          createUserStream: ({ signal }, options) => userStream(store, signal, options) as never,
+          createFeedStream: ({ signal }, options) =>
+            feedStream(store, indexes, signal, options) as never,
+          messagesByType: ({ signal }, type) => typeStream(store, indexes, signal, type) as never,
+          links: ({ signal }, options) => linkStream(store, indexes, signal, options) as never,
+          query: {
+            read: ({ signal }, arg) => queryRead(walking, signal, arg) as never,
+            explain: (_, arg) => queryExplain(planner, arg),
+            async count({ signal }, arg) {
+              let count = 0
+              for await (const { items } of queryRead(walking, signal, arg)) count += items.length
+              return count
+            },
+          },
+          backlinks: { read: ({ signal }, arg) => backlinksRead(walking, signal, arg) as never },
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,168 @@
+import type { Reader } from './store.ts'
+
+/** Nothing. */
+export const NOTHING: Reader = {
+  next: async () => null,
+  seek: () => {},
+  close: async () => {},
+}
+
+/** A list that is at hand, in reading order. */
+export function listReader(list: readonly number[], reverse: boolean): Reader {
+  let rest = [...list].sort((a, b) => (reverse ? b - a : a - b))
+  return {
+    async next() {
+      if (rest.length === 0) return null
+      const all = rest
+      rest = []
+      return all
+    },
+    seek(sequence) {
+      rest = rest.filter((one) => (reverse ? one <= sequence : one >= sequence))
+    },
+    close: async () => {},
+  }
+}
+
+const ALL_AT_ONCE = 1000
+
+/** Every position between two, which are inclusive. */
+export function rangeReader(low: number, high: number, reverse: boolean): Reader {
+  let from = low
+  let to = high
+  return {
+    async next() {
+      if (from > to) return null
+      const count = Math.min(ALL_AT_ONCE, to - from + 1)
+      const list = Array.from({ length: count }, (_, i) => (reverse ? to - i : from + i))
+      if (reverse) to -= count
+      else from += count
+      return list
+    },
+    seek(sequence) {
+      if (reverse) to = Math.min(to, sequence)
+      else from = Math.max(from, sequence)
+    },
+    close: async () => {},
+  }
+}
+
+/** Tells for ascending (reversed: descending) positions whether a reader has them. */
+function membership(reader: Reader, reverse: boolean) {
+  let block: readonly number[] | null | undefined
+  let at = 0
+  const before = (a: number, b: number): boolean => (reverse ? a > b : a < b)
+  return {
+    /** The members among `list`, and where the reader has its next one; `null` when it has ended. */
+    async members(list: readonly number[], keep: boolean) {
+      const kept: number[] = []
+      for (const sequence of list) {
+        while (
+          block !== null &&
+          (block === undefined || at >= block.length || before(block.at(-1) as number, sequence))
+        ) {
+          if (block !== undefined) reader.seek(sequence)
+          else if (list[0] !== undefined) reader.seek(list[0])
+          block = await reader.next()
+          at = 0
+        }
+        if (block === null) {
+          if (!keep) kept.push(sequence)
+          else break
+          continue
+        }
+        while (before((block as readonly number[])[at] as number, sequence)) at++
+        if ((block?.[at] === sequence) === keep) kept.push(sequence)
+      }
+      return kept
+    },
+    /** The next position that the reader has; `null` when it has ended, `undefined` when not known. */
+    get ahead(): number | null | undefined {
+      return block === null ? null : block?.[at]
+    },
+  }
+}
+
+/** Positions that all readers have: the first drives, the others are asked. */
+export function intersection(readers: readonly Reader[], reverse: boolean): Reader {
+  const [driver, ...others] = readers as [Reader, ...Reader[]]
+  if (others.length === 0) return driver
+  const tests = others.map((reader) => membership(reader, reverse))
+  return {
+    async next() {
+      for (;;) {
+        let list = await driver.next()
+        if (list === null) return null
+        for (const test of tests) {
+          list = await test.members(list, true)
+          if (test.ahead === null && list.length === 0) return null
+          if (list.length === 0) {
+            if (typeof test.ahead === 'number') driver.seek(test.ahead)
+            break
+          }
+        }
+        if (list.length > 0) return list
+      }
+    },
+    seek: (sequence) => driver.seek(sequence),
+    close: () => closeAll(readers),
+  }
+}
+
+/** Positions of the first reader that the second has not. */
+export function difference(reader: Reader, without: Reader, reverse: boolean): Reader {
+  const test = membership(without, reverse)
+  return {
+    async next() {
+      for (let list = await reader.next(); list !== null; list = await reader.next()) {
+        const kept = await test.members(list, false)
+        if (kept.length > 0) return kept
+      }
+      return null
+    },
+    seek: (sequence) => reader.seek(sequence),
+    close: () => closeAll([reader, without]),
+  }
+}
+
+/** Positions that any reader has, each once. */
+export function union(readers: readonly Reader[], reverse: boolean): Reader {
+  if (readers.length === 0) return NOTHING
+  if (readers.length === 1) return readers[0] as Reader
+  const heads: (readonly number[] | null | undefined)[] = readers.map(() => undefined)
+  const before = (a: number, b: number): boolean => (reverse ? a > b : a < b)
+  return {
+    async next() {
+      for (let i = 0; i < readers.length; i++)
+        if (heads[i] === undefined) heads[i] = await (readers[i] as Reader).next()
+      // Up to the nearest end among the blocks at hand nothing can come in between any more.
+      let border: number | undefined
+      for (const list of heads) {
+        const end = list?.at(-1)
+        if (end !== undefined && (border === undefined || before(end, border))) border = end
+      }
+      if (border === undefined) return null
+      const merged = new Set<number>()
+      for (let i = 0; i < heads.length; i++) {
+        const list = heads[i]
+        if (!list) continue
+        for (const one of list) if (!before(border, one)) merged.add(one)
+        const rest = list.filter((one) => before(border, one))
+        heads[i] = rest.length > 0 ? rest : undefined
+      }
+      return [...merged].sort((a, b) => (reverse ? b - a : a - b))
+    },
+    seek(sequence) {
+      for (let i = 0; i < readers.length; i++) {
+        const rest = heads[i]?.filter((have) => !before(have, sequence))
+        if (heads[i] !== null) heads[i] = rest && rest.length > 0 ? rest : undefined
+        readers[i]?.seek(sequence)
+      }
+    },
+    close: () => closeAll(readers),
+  }
+}
+
+async function closeAll(readers: readonly Reader[]): Promise<void> {
+  for (const reader of readers) await reader.close()
+}
