@@ -5,6 +5,9 @@ import type { Channel } from './channel.ts'
 import { NetError } from './errors.ts'
 import { NET_TIMES } from './limits.ts'
 
+/** Platforms take no longer timers; longer waits are made of several. */
+const TIMER_MS_MAX = 0x7fff_ffff
+
 /** Why signals of connections that were closed properly are aborted. */
 const CLOSED = 'the connection was closed'
 
@@ -130,10 +133,13 @@ export class Connection {
 
   #watch(inactivityMs: number, waitMs: number): void {
     const { clock } = this.#options
-    this.#cancelInactivity = clock.setTimeout(() => {
-      const leftMs = this.#activeAt + inactivityMs - clock.now()
-      if (leftMs > 0) this.#watch(inactivityMs, leftMs)
-      else this.destroy(new NetError('SSB_NET_INACTIVE', 'nothing was said for too long'))
-    }, waitMs)
+    this.#cancelInactivity = clock.setTimeout(
+      () => {
+        const leftMs = this.#activeAt + inactivityMs - clock.now()
+        if (leftMs > 0) this.#watch(inactivityMs, leftMs)
+        else this.destroy(new NetError('SSB_NET_INACTIVE', 'nothing was said for too long'))
+      },
+      Math.min(waitMs, TIMER_MS_MAX),
+    )
   }
 }

@@ -14,7 +14,7 @@ export interface NetLimits {
 export interface NetTimes {
   /** From dialling, or from being dialled, to the end of the handshake and the authorisation. */
   readonly handshakeMs: number
-  /** Without a byte in either direction: the connection is closed. */
+  /** Without a byte in either direction: the connection is closed. `Infinity`: never. */
   readonly inactivityMs: number
   /** After our goodbye, for the other side to close. */
   readonly lingerMs: number

@@ -279,4 +279,37 @@ describe('after the handshake', () => {
     await peer.mux.closed
     expect(server.events).toEqual(['+in', '-in nothing was said for too long'])
   })
+
+  test('silence without end, where it is allowed', async () => {
+    const clock = manualClock()
+    const server = await start(1, { clock, times: { inactivityMs: Number.POSITIVE_INFINITY } })
+    const friend = await start(2)
+    const peer = await friend.api.connect(server.address)
+    await until(() => server.api.peers().length === 1)
+    for (let at = 0; at < 5; at += 1) clock.advance(0x7fff_ffff)
+    expect(await peer.mux.call(['echo'], [1])).toBe(1)
+  })
+
+  test('peers that come and go leave nothing behind', async () => {
+    const clock = manualClock()
+    const server = await start(1, { clock })
+    const before = clock.pending
+    const friends = await Promise.all([2, 3, 4, 5].map((byte) => start(byte)))
+    await Promise.all(
+      friends.map(async (friend, index) => {
+        for (let round = 0; round < 25; round += 1) {
+          const peer = await friend.api.connect(server.address)
+          expect(await peer.mux.call(['echo'], [round])).toBe(round)
+          if ((round + index) % 3 === 0) await server.api.disconnect(friend.id)
+          else await peer.close()
+          await peer.mux.closed
+        }
+      }),
+    )
+    await until(() => server.api.stats().connections === 0)
+    await until(() => server.events.length === 200)
+    expect(server.api.peers()).toEqual([])
+    expect(clock.pending).toBe(before)
+    await until(() => friends.every((friend) => friend.api.stats().connections === 0))
+  })
 })
