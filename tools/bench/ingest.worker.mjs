@@ -1,0 +1,76 @@
+// Puts a file of messages into a new store and reports what that took.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { load } from '../lib/packages.mjs'
+
+const BATCH = 500
+const BATCHES_OPEN = 4
+
+const crypto = await load('ssb-crypto')
+await crypto.ready
+const { generate, keyPairOf } = await load('ssb-keys')
+const { createStore } = await load('ssb-feed-store')
+const { openDisk } = await load('ssb-feed-store/disk')
+const { createPool } = await load('ssb-validate/pool')
+const query = await load('ssb-query')
+
+const folder = mkdtempSync(join(tmpdir(), 'scuttlebot-ingest-'))
+const keys = generate()
+const { secretKey } = keyPairOf(keys)
+const pool = createPool({ workers: 2 })
+const store = createStore({
+  database: openDisk(folder),
+  id: keys.id,
+  sign: (bytes) => crypto.sign(bytes, secretKey),
+  now: Date.now,
+  verifier: pool,
+})
+query.defineIndexes?.(store.api)
+await store.open()
+
+// The lines as they come from the wire: bytes, in one piece of memory.
+const bytes = readFileSync(process.argv[2])
+const messages = []
+for (let at = 0; at < bytes.length; ) {
+  const end = bytes.indexOf(10, at)
+  messages.push(new Uint8Array(bytes.buffer, bytes.byteOffset + at, end - at))
+  at = end + 1
+}
+
+const delay = monitorEventLoopDelay({ resolution: 1 })
+delay.enable()
+const start = process.hrtime.bigint()
+const seconds = () => Number(process.hrtime.bigint() - start) / 1e9
+const open = []
+const check = async () => {
+  for (const verdict of await open.shift())
+    if (!verdict.ok) throw new Error(`a generated message was refused: ${verdict.reason}`)
+}
+for (let at = 0; at < messages.length; at += BATCH) {
+  if (open.length === BATCHES_OPEN) await check()
+  open.push(store.api.add(messages.slice(at, at + BATCH)))
+}
+while (open.length > 0) await check()
+const committed = seconds()
+await store.api.indexed()
+const indexed = seconds()
+delay.disable()
+const names = store.api.indexes().map(({ name }) => name)
+await store.close()
+await pool.close()
+const disk = readdirSync(folder, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
+rmSync(folder, { recursive: true, force: true })
+process.send({
+  count: messages.length,
+  committed,
+  indexed,
+  disk,
+  indexes: names,
+  stall: delay.percentile(99) / 1e6,
+  memory: process.resourceUsage().maxRSS / 1024,
+})
+process.disconnect()
