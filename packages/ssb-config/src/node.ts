@@ -3,7 +3,7 @@
  *
  * @packageDocumentation
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
@@ -50,7 +50,11 @@ export function readConfig(options: ReadOptions = {}): ReadConfig {
     flags: options.flags ?? [],
   })
   const config: Config = { ...resolved.config, path: resolve(resolved.config.path) }
-  return { ...resolved, config, file }
+  const beside = join(config.path, 'config')
+  const isUnread = beside !== file && existsSync(beside)
+  const unread = `${beside} is not read; to use it, say --config ${beside}`
+  const warnings = isUnread ? [...resolved.warnings, unread] : resolved.warnings
+  return { ...resolved, config, file, warnings }
 }
 
 function readText(file: string, mustExist: boolean): ConfigFile | null {

@@ -28,6 +28,18 @@ test('the file of the app name is read, wherever the data folder is', () => {
   expect(explain('port').origin.place).toBe(`${join(home, '.mine', 'config')}:1:2`)
 })
 
+test('a file in another data folder is not read, and that is said', () => {
+  const data = join(home, 'data')
+  mkdirSync(data)
+  writeFileSync(join(data, 'config'), '{"port": 1}')
+  const flags = [{ key: 'path', value: data }]
+  const { config, warnings } = readConfig({ home, environment: {}, flags })
+  expect(config.port).toBe(8008)
+  expect(warnings).toEqual([expect.stringContaining(`${join(data, 'config')} is not read`)])
+  const named = readConfig({ home, environment: {}, flags, file: join(data, 'config') })
+  expect([named.config.port, named.warnings]).toEqual([1, []])
+})
+
 test('a file that was asked for must be there', () => {
   const asked = join(home, 'nowhere')
   expect(() => readConfig({ home, environment: {}, file: asked })).toThrow(
