@@ -34,7 +34,7 @@ interface TestRpc {
 }
 
 /** What the source of the test plugin has yielded so far, over all calls. */
-export interface Counters {
+interface Counters {
   yielded: number
   swallowed: number
 }

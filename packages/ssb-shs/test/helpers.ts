@@ -38,7 +38,7 @@ export function sent(step: ShsStep): Uint8Array {
   return step.send
 }
 
-export function sessionOf(step: ShsStep): Session {
+function sessionOf(step: ShsStep): Session {
   if (step.state !== 'done') throw new Error(`not done: ${JSON.stringify(step)}`)
   return step.session
 }
