@@ -99,9 +99,12 @@ class Net implements NetApi {
     this.#context = context
     this.#times = { ...NET_TIMES, ...options.times }
     this.#gate = new Gate({ ...NET_LIMITS, ...options.limits })
-    const { id, hooks, clock } = context
+    const { id, hooks, clock, policy } = context
     this.#table = new PeerTable(id, hooks, clock, this.#times.simultaneousMs)
     hooks.status.add((status) => ({ ...status, net: this.#status() }))
+    policy.changed.on((kind, feed) => {
+      if (kind === null || kind === 'connect') this.#closeForbidden(feed)
+    })
   }
 
   async start(): Promise<void> {
@@ -329,6 +332,15 @@ class Net implements NetApi {
       limits: isOwner ? TRUSTED_LIMITS : this.#limitsFor(id),
       inactivityMs: id === this.#context.id ? null : inactivityMs,
       lingerMs,
+    }
+  }
+
+  /** Whoever has been blocked in the meantime goes. `feed`: only that one can have been. */
+  #closeForbidden(feed: FeedId | null): void {
+    for (const peer of this.#table.all()) {
+      if (feed !== null && feed !== peer.id) continue
+      const { allow, reason } = this.#context.policy.ask('connect', this.#context.id, peer.id)
+      if (!allow) void peer.close(reason)
     }
   }
 

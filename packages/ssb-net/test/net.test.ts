@@ -134,6 +134,21 @@ describe('who may come in', () => {
     expect(alice.api.stats().connections).toBe(0)
   })
 
+  test('one who is blocked while connected goes, and others stay', async () => {
+    const alice = await start(1)
+    const bob = await start(2)
+    const carol = await start(3)
+    await alice.api.connect(bob.address)
+    const toCarol = await alice.api.connect(carol.address)
+    alice.host.policy.add('connect', 'test', 0, (_us, peer) =>
+      peer === bob.id ? { allow: false, reason: 'you have blocked this peer' } : undefined,
+    )
+    await until(() => bob.events.length === 2)
+    expect(alice.events).toEqual(['+out', '+out', '-out you have blocked this peer'])
+    expect(alice.api.peers()).toEqual([toCarol])
+    expect(await toCarol.mux.call(['echo'], [1])).toBe(1)
+  })
+
   test('the authorize hook refuses, makes owners, or gives permissions', async () => {
     const asked: unknown[] = []
     const bob = await start(2, {
