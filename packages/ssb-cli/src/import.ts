@@ -24,7 +24,7 @@ export interface ImportReport {
 /** Messages in one call, and calls on the way: the server checks one batch while the next is read. */
 const BATCH_MESSAGES = 500
 const BATCH_BYTES = 512 * 1024
-const BATCHES_OPEN = 2
+const BATCHES_OPEN = 4
 /** Reasons and lines shown; a file with ten thousand broken lines needs no ten thousand sentences. */
 const REASONS_SHOWN = 20
 const LINES_SHOWN = 5

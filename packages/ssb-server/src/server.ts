@@ -1,5 +1,7 @@
 import type { Config, Listen } from '@scuttlebot/ssb-config'
 import { sign } from '@scuttlebot/ssb-crypto'
+import { ebt } from '@scuttlebot/ssb-ebt'
+import { fileClocks } from '@scuttlebot/ssb-ebt/files'
 import { fromBase64 } from '@scuttlebot/ssb-encode'
 import { feedStore } from '@scuttlebot/ssb-feed-store'
 import { openDisk } from '@scuttlebot/ssb-feed-store/disk'
@@ -8,6 +10,7 @@ import { gossip } from '@scuttlebot/ssb-gossip'
 import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
 import { type ListenSpec, net } from '@scuttlebot/ssb-net'
 import { type CoreRpc, createHost, type Host, type Log, type Rpc } from '@scuttlebot/ssb-plugin'
+import { query } from '@scuttlebot/ssb-query'
 import { replicate } from '@scuttlebot/ssb-replicate'
 import { addBatch } from './add-batch.ts'
 import { requireLoopback } from './loopback.ts'
@@ -41,8 +44,10 @@ const specOf = (place: Listen): ListenSpec =>
 export type ServerPlugins = readonly [
   ReturnType<typeof feedStore>,
   ReturnType<typeof addBatch>,
+  ReturnType<typeof query>,
   ReturnType<typeof friends>,
   ReturnType<typeof replicate>,
+  ReturnType<typeof ebt>,
   ReturnType<typeof net>,
   ReturnType<typeof gossip>,
   ReturnType<typeof master>,
@@ -58,8 +63,10 @@ function pluginsOf({ config, keys }: ServerOptions): ServerPlugins {
       ...(caps.sign === null ? {} : { hmacKey: bytesOf(caps.sign) }),
     }),
     addBatch(),
+    query(),
     friends({ hops: config.friends.hops }),
     replicate(),
+    ebt({ clocks: fileClocks(config.path) }),
     net({
       keys: keyPairOf(keys),
       networkKey: bytesOf(caps.shs),

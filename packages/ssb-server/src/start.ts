@@ -43,10 +43,17 @@ export async function startServer(options: StartOptions): Promise<number> {
     await options.out(greeting(server, options))
     await aborted(signal)
     log('server').info('stopping')
-  } finally {
-    await server.stop()
+  } catch (error) {
+    await server.stop().catch(() => undefined)
+    throw error
   }
-  return 0
+  try {
+    await server.stop()
+    return 0
+  } catch (error) {
+    log('server').error(error instanceof Error ? error.message : String(error))
+    return 1
+  }
 }
 
 /** What the plugin itself said: who cannot do without it is of no use to the person who started us. */
