@@ -1,3 +1,4 @@
+import { unboxBody } from '@scuttlebot/ssb-keys'
 import type { MessageValue } from '@scuttlebot/ssb-validate'
 import type { StoredMessage } from './message.ts'
 import type { Unboxed } from './recipients.ts'
@@ -16,16 +17,18 @@ export type OpenedValue = MessageValue & {
 }
 
 /**
- * The value with its content opened by what we can open; `null` when it is not boxed, or cannot be opened.
+ * The value with its content opened, by a key for this one message or by what we can open; `null` when it is not
+ * boxed, or cannot be opened.
  */
 export function opened(
   store: { unbox(text: string, author: MessageValue['author']): Unboxed | null },
   message: StoredMessage,
+  key: string | null = null,
 ): OpenedValue | null {
   const { value } = message
   const text = value.content
   if (typeof text !== 'string') return null
-  const found = store.unbox(text, value.author)
+  const found = key === null ? store.unbox(text, value.author) : withKey(text, key)
   if (found === null || found.content === undefined || found.content === null) return null
   const unbox = found.unbox === undefined ? {} : { unbox: found.unbox }
   return {
@@ -35,5 +38,15 @@ export function opened(
     private: true,
     cyphertext: text,
     ...unbox,
+  }
+}
+
+function withKey(text: string, key: string): Unboxed | null {
+  try {
+    const content = unboxBody(text, key) ?? null
+    return content === null ? null : { content, unbox: key }
+  } catch {
+    // A key of the wrong length is the caller's, and opens nothing.
+    return null
   }
 }

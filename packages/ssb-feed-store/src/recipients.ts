@@ -1,3 +1,5 @@
+import { box } from '@scuttlebot/ssb-keys'
+import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import type { Content } from '@scuttlebot/ssb-validate'
 import { StoreError } from './errors.ts'
 
@@ -37,3 +39,21 @@ export function boxed(content: Content, boxers: Iterable<Boxer>): Content {
 }
 
 const refuse = (text: string): StoreError => new StoreError('SSB_STORE_CONTENT', text)
+
+/** The private box of all SSB software: for up to seven feeds, named by id or by `{link: id}`. */
+export const privateBoxer: Boxer = (content, recipients) => {
+  const feeds: FeedId[] = []
+  for (const recipient of recipients) {
+    const id =
+      typeof recipient === 'object' && recipient !== null
+        ? (recipient as { readonly link?: unknown }).link
+        : recipient
+    if (!isFeedId(id)) return null
+    feeds.push(id)
+  }
+  try {
+    return box(content, feeds)
+  } catch (error) {
+    throw new StoreError('SSB_STORE_CONTENT', (error as Error).message, { cause: error })
+  }
+}

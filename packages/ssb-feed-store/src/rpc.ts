@@ -167,7 +167,7 @@ async function get(store: StoreApi, arg: unknown): Promise<unknown> {
       : await store.get(request.id as MsgId)
   if (found === null) throw notFound(request.id)
   const open = request.private || request.unbox !== null
-  const value = open ? store.opened(found) : null
+  const value = open ? store.opened(found, request.unbox) : null
   if (value === null) return new JsonBytes(request.meta ? store.kvt(found) : found.bytes)
   return request.meta ? { key: found.key, value, timestamp: found.timestamp } : value
 }

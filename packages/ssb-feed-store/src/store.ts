@@ -24,7 +24,7 @@ import { type KeyValueTimestamp, kvtBytes, type StoredMessage } from './message.
 import { type OpenedValue, opened } from './opened.ts'
 import { createPublisher } from './publish.ts'
 import type { FeedRange, LogRange } from './reading.ts'
-import { type Boxer, boxed, type Unboxed, type Unboxer } from './recipients.ts'
+import { type Boxer, boxed, privateBoxer, type Unboxed, type Unboxer } from './recipients.ts'
 import { tail } from './tail.ts'
 
 /** A judged message of {@link StoreApi.add}. */
@@ -100,8 +100,12 @@ export interface StoreApi {
   addUnboxer(unboxer: Unboxer): () => void
   /** Open boxed content with the first unboxer that can. */
   unbox(text: string, author: FeedId): Unboxed | null
-  /** The value with its content opened and marked; `null` when it is not boxed, or not for us. */
-  opened(message: StoredMessage): OpenedValue | null
+  /**
+   * The value with its content opened and marked; `null` when it is not boxed, or not for us.
+   *
+   * @param key base64 of the key that opens this one message, in place of ours
+   */
+  opened(message: StoredMessage, key?: string | null): OpenedValue | null
   /** Lock publishing with a sentence that says why; the first of several is shown. Returns the way to unlock. */
   lockPublishing(reason: string): () => void
   /** Why publishing is locked, or `null`. */
@@ -152,7 +156,7 @@ export function createStore(options: StoreOptions): Store {
     now: options.now,
     locked,
   })
-  const boxers = new Set<Boxer>(options.boxers)
+  const boxers = new Set<Boxer>([privateBoxer, ...(options.boxers ?? [])])
   const unboxers = new Set<Unboxer>(options.unboxers)
 
   const publishStored = async (content: Content): Promise<StoredMessage> =>
@@ -204,7 +208,7 @@ export function createStore(options: StoreOptions): Store {
       }
       return null
     },
-    opened: (message) => opened(api, message),
+    opened: (message, key) => opened(api, message, key),
     lockPublishing(reason) {
       const lock = { reason }
       locks.add(lock)

@@ -1,3 +1,5 @@
+import { toBase64 } from '@scuttlebot/ssb-encode'
+import { generate, unbox, unboxKey } from '@scuttlebot/ssb-keys'
 import { Batch, JsonBytes } from '@scuttlebot/ssb-muxrpc'
 import { createHost, type Host } from '@scuttlebot/ssb-plugin'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -94,6 +96,24 @@ test('private content comes back boxed, unless it is asked for and can be opened
     private: true,
     cyphertext: 'AAAA.box',
     unbox: 'KEY',
+  })
+})
+
+test('content with recipients is boxed, and opened by who was named or has the key', async () => {
+  const keys = generate('ed25519', new Uint8Array(32).fill(9))
+  const content = { type: 'post', text: 'psst', recps: [keys.id, { link: me.id }] }
+  const made = (await call('publish', content)) as { key: string; value: { content: string } }
+  expect(made.value.content).toMatch(/^[A-Za-z0-9+/=]+\.box$/)
+  const recipients = [...content.recps]
+  expect(unbox(made.value.content, keys)).toEqual({ ...content, recps: recipients })
+  const key = toBase64(unboxKey(made.value.content, keys) ?? new Uint8Array())
+  const opened = { content, private: true, unbox: key }
+  expect(await call('get', { id: made.key, unbox: key })).toMatchObject(opened)
+  expect(await call('get', `${made.key}?unbox=${key}`)).toMatchObject(opened)
+  expect(await call('get', `${made.key}?unbox=AAAA`)).toMatchObject({ content: made.value.content })
+  const many = { type: 'post', recps: Array.from({ length: 8 }, () => me.id) }
+  await expect(call('publish', many)).rejects.toMatchObject({
+    message: 'max recipients is:7 found:8',
   })
 })
 

@@ -69,6 +69,7 @@ function grouped(rule: Readonly<Record<string, unknown>>): Stage {
   const paths: [string, Take][] = []
   const folds: [string, Fold][] = []
   for (const [name, part] of Object.entries(rule)) {
+    if (name.startsWith('$')) throw bad(rule)
     const fold = foldOf(part)
     const path = fold === null ? pathOf(part) : null
     if (fold !== null) folds.push([name, fold])
