@@ -61,7 +61,11 @@ class BlockReader implements SequenceReader {
         : (list[0] as number) > this.#high
       if (beyond) return null
       const kept = list.filter((sequence) => sequence >= this.#low && sequence <= this.#high)
-      if (kept.length > 0) return this.#reverse ? kept.reverse() : kept
+      if (kept.length === 0) continue
+      // A seek may enter this block again; what was handed out is not handed out twice.
+      if (this.#reverse) this.#high = (kept[0] as number) - 1
+      else this.#low = (kept.at(-1) as number) + 1
+      return this.#reverse ? kept.reverse() : kept
     }
     return null
   }
