@@ -7,6 +7,8 @@ export interface Io {
   /** Resolves when the text has left us, so that a slow reader slows the stream down. */
   out(chunk: string | Uint8Array): Promise<void>
   err(text: string): void
+  /** Whether someone looks at standard output: what strangers wrote is then made harmless. */
+  readonly outIsTTY: boolean
   /** Whether someone looks at standard error: progress is drawn only then. */
   readonly errIsTTY: boolean
   /** Aborted by Ctrl-C and the like. */

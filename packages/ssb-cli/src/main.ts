@@ -19,6 +19,7 @@ import {
 import { importFileOf, runImport } from './import.ts'
 import type { Io } from './io.ts'
 import { findMethod, groupOf, unknownCommand } from './method.ts'
+import { safeLine } from './print.ts'
 
 /** How the command line reaches a server. */
 export interface ConnectRequest {
@@ -66,7 +67,7 @@ export async function main(options: MainOptions): Promise<number> {
     if (io.signal.aborted) return EXIT.interrupted
     // The reader of our output has left (`| head`): there is nobody to tell, and nothing is wrong.
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return EXIT.done
-    io.err(`${error instanceof CliError ? error.message : sentenceOf(error)}\n`)
+    io.err(`${error instanceof CliError ? error.message : safeLine(sentenceOf(error))}\n`)
     if (isVerbose) io.err(`${causesOf(error)}\n`)
     return EXIT.failed
   }

@@ -57,7 +57,7 @@ describe('bad input: one sentence, exit code 1', () => {
   test.each<[string[], string]>([
     [['whoam'], 'There is no method or command named "whoam". Did you mean whoami?'],
     [['xyzzy'], 'There is no method or command named "xyzzy". sbot --help lists them.'],
-    [['blobs'], '"blobs" is a group of methods: blobs.get, blobs.has.'],
+    [['blobs'], '"blobs" is a group of methods: blobs.get, blobs.has, blobs.add.'],
     [['__proto__'], 'There is no method or command named "__proto__"'],
     [['constructor'], 'There is no method or command named "constructor"'],
     [['plugins.install', 'ssb-links'], 'Nothing installs code over the network here'],
@@ -181,6 +181,51 @@ describe('import', () => {
     expect(ran.code).toBe(0)
     expect(JSON.parse(ran.out)).toMatchObject({ read: 2, added: 1, known: 1, refused: [] })
   })
+})
+
+describe('blobs.add', () => {
+  const id = '&LPJNul+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=.sha256\n'
+  test('prints the id of a file, or of what is piped in', async () => {
+    const path = mkdtempSync(join(tmpdir(), 'ssb-cli-'))
+    writeFileSync(join(path, 'file'), 'hello')
+    const ran = await run(['blobs.add', join(path, 'file')], { served: small })
+    rmSync(path, { recursive: true })
+    expect(ran).toMatchObject({ code: 0, out: id, err: '' })
+    const piped = await run(['blobs.add'], { served: small, stdin: stdinOf('hel', 'lo') })
+    expect(piped.out).toBe(id)
+  })
+  test.each<[string[], string]>([
+    [['blobs.add'], 'USAGE:'],
+    [['blobs.add', '/nowhere/at/all'], '/nowhere/at/all cannot be read'],
+    [['blobs.add', 'a', 'b'], 'one file'],
+    [['blobs.add', '--live'], 'one file'],
+  ])('%j is refused', async (argv, text) => {
+    const ran = await run(argv, { served: small })
+    expect([ran.code, ran.out]).toEqual([1, ''])
+    expect(ran.err).toContain(text)
+  })
+  test('what the server says', async () => {
+    const ran = await run(['blobs.add'], { served: small, stdin: stdinOf('a\0') })
+    expect(ran).toMatchObject({ code: 1, out: '', err: 'no zeros, please\n' })
+  })
+})
+
+test('strangers cannot steer the terminal', async () => {
+  const evil = '\u001b[2J\u009b2J\u202eabc\u2028'
+  const served = {
+    manifest: { say: { kind: 'async' }, fail: { kind: 'async' } },
+    handlers: {
+      say: () => evil,
+      fail: () => {
+        throw new Error(evil)
+      },
+    },
+  }
+  const shown = await run(['say'], { served, outIsTTY: true })
+  expect(shown.out).toBe('"\\u001b[2J\\u009b2J\\u202eabc\\u2028"\n')
+  expect(JSON.parse(shown.out)).toBe(evil)
+  expect((await run(['say'], { served })).out).toBe(`${JSON.stringify(evil)}\n`)
+  expect((await run(['fail'], { served })).err).toBe(' [2J2Jabc\n')
 })
 
 test('export writes a line for each message', async () => {

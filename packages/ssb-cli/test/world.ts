@@ -76,13 +76,14 @@ export interface Ran {
 export interface RunOptions extends Partial<Omit<MainOptions, 'io' | 'argv'>> {
   readonly served?: Served
   readonly stdin?: Io['stdin']
+  readonly outIsTTY?: boolean
   readonly errIsTTY?: boolean
   readonly signal?: AbortSignal
 }
 
 /** Run a command line to its end. Without `served` there is no server. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { served, stdin, errIsTTY, signal, ...rest } = options
+  const { served, stdin, outIsTTY, errIsTTY, signal, ...rest } = options
   const out: Uint8Array[] = []
   const err: string[] = []
   const encoder = new TextEncoder()
@@ -92,6 +93,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
       out.push(typeof chunk === 'string' ? encoder.encode(chunk) : Uint8Array.from(chunk))
     },
     err: (text) => err.push(text),
+    outIsTTY: outIsTTY ?? false,
     errIsTTY: errIsTTY ?? false,
     signal: signal ?? new AbortController().signal,
   }
@@ -124,7 +126,7 @@ export const small: Served = {
     keep: { kind: 'sink' },
     double: { kind: 'duplex' },
     addBatch: { kind: 'async' },
-    blobs: { get: { kind: 'source' }, has: { kind: 'async' } },
+    blobs: { get: { kind: 'source' }, has: { kind: 'async' }, add: { kind: 'sink' } },
   },
   handlers: {
     whoami: () => ({ id: '@a' }),
@@ -163,7 +165,13 @@ export const small: Served = {
             ? { ok: true, key: `%${n}` }
             : { ok: false, code: 'SSB_STORE_KNOWN', reason: 'known' },
       ),
-    blobs: { get: async function* () {}, has: () => true },
+    blobs: {
+      get: async function* () {},
+      has: () => true,
+      add: async (_: unknown, input: AsyncIterable<Uint8Array>) => {
+        for await (const chunk of input) if (chunk.includes(0)) throw new Error('no zeros, please')
+      },
+    },
   },
 }
 

@@ -26,6 +26,7 @@ const io: Io = {
   },
   out,
   err: (text) => void process.stderr.write(text),
+  outIsTTY: process.stdout.isTTY === true,
   errIsTTY: process.stderr.isTTY === true,
   signal,
 }

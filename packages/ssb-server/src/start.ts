@@ -1,4 +1,5 @@
 import type { Config } from '@scuttlebot/ssb-config'
+import { backend, ready } from '@scuttlebot/ssb-crypto'
 import { openFolder, writeManifest } from './folder.ts'
 import { createLog } from './log.ts'
 import { requireLoopback } from './loopback.ts'
@@ -29,8 +30,13 @@ const word = (text: string): string =>
 export async function startServer(options: StartOptions): Promise<number> {
   const { config, signal } = options
   requireLoopback(config.listen)
+  await ready
   const keys = openFolder(config.path)
   const log = createLog(config.logging.level, options.err)
+  if (backend() === 'libsodium-wasm')
+    log('crypto').warn(
+      'there is no native libsodium for this machine: WebAssembly is used, which is slower',
+    )
   for (const warning of options.warnings) log('config').warn(warning)
   const server = createServer({ config, keys, log })
   try {

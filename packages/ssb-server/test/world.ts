@@ -48,6 +48,7 @@ export class World {
       err: (text) => {
         err += text
       },
+      outIsTTY: false,
       errIsTTY: false,
       signal,
     }
