@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { QueryError, type QueryErrorCode } from './errors.ts'
+export { defineIndexes, type QueryIndexes } from './indexes.ts'
 export type { LinkItem, LinkOptions } from './link-stream.ts'
 export { deepTargets, type Link, topLinks } from './links.ts'
 export {
@@ -26,5 +27,12 @@ export type { StreamOptions } from './options.ts'
 export { fulfils } from './plan.ts'
 export { type QueryRpc, query, type StreamItem } from './plugin.ts'
 export type { ReadQuery } from './read.ts'
-export type { Explanation, Page, Queries, ReadOptions, Results } from './results.ts'
+export {
+  createQueries,
+  type Explanation,
+  type Page,
+  type Queries,
+  type ReadOptions,
+  type Results,
+} from './results.ts'
 export type { Message, Order, QueryStore, Range, Reader, Terms, Value } from './store.ts'

@@ -171,7 +171,7 @@ export function query(): Plugin<'query', Queries, { store: QueryStore }, QueryRp
       const planner = createPlanner(store, indexes)
       const walking = { store, indexes, planner }
       return {
-        api: createQueries(store, indexes, planner),
+        api: createQueries(store, indexes),
         handlers: {
           createLogStream: ({ signal }, options) => logStream(store, signal, options) as never,
           createUserStream: ({ signal }, options) => userStream(store, signal, options) as never,

@@ -1,6 +1,6 @@
 import type { QueryIndexes } from './indexes.ts'
 import type { Condition } from './operators.ts'
-import { fulfils, type Plan, type Planner } from './plan.ts'
+import { createPlanner, fulfils, type Plan } from './plan.ts'
 import type { Message, QueryStore, Range } from './store.ts'
 
 /** How results are read. */
@@ -56,8 +56,10 @@ export interface Queries {
   explain(condition: Condition): Promise<Explanation>
 }
 
-/** Make a runner of queries. */
-export function createQueries(store: QueryStore, indexes: QueryIndexes, planner: Planner): Queries {
+/** Make a runner of queries over a store and what `defineIndexes` gave; the plugin does it for a host. */
+export function createQueries(store: QueryStore, indexes: QueryIndexes): Queries {
+  const planner = createPlanner(store, indexes)
+
   async function* old(plan: Plan, options: ReadOptions, end: number): AsyncGenerator<Page> {
     const { limit = Infinity, after, signal, reverse = true } = options
     let left = limit
