@@ -109,7 +109,14 @@ const clock = () => promise((done) => ssb.getVectorClock(done))
 /** Add messages of other feeds, in order. */
 async function add(values) {
   if (isDb2) {
-    await promise((done) => ssb.db.addBatch(values, done))
+    // One call takes the messages of one feed.
+    const feeds = new Map()
+    for (const value of values) {
+      const feed = feeds.get(value.author)
+      if (feed) feed.push(value)
+      else feeds.set(value.author, [value])
+    }
+    for (const feed of feeds.values()) await promise((done) => ssb.db.addBatch(feed, done))
     return values.length
   }
   for (let at = 0; at < values.length; at += 500)
