@@ -28,8 +28,12 @@ export function usage(message: string): CliError {
   return new CliError('SSB_CLI_USAGE', message)
 }
 
+const isLost = (error: unknown): boolean =>
+  (error as { readonly code?: unknown } | null)?.code === 'SSB_MUXRPC_CLOSED'
+
 /** The first line of what an error says: stacks and causes are for `--verbose`. */
 export function sentenceOf(error: unknown): string {
+  if (isLost(error)) return 'The connection to the server was lost.'
   const text = error instanceof Error ? error.message : String(error)
   return text.split('\n', 1)[0]?.trim() || 'something failed without saying why'
 }

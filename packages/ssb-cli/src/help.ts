@@ -70,7 +70,7 @@ const EXIT_CODES =
   'Exit codes: 0 done; 1 not done, with one sentence on standard error; 2 import took some messages and refused others; 130 interrupted.'
 
 function table(rows: readonly (readonly [string, string])[]): string {
-  const width = Math.min(30, Math.max(0, ...rows.map(([left]) => left.length)))
+  const width = Math.min(38, Math.max(0, ...rows.map(([left]) => left.length)))
   return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`.trimEnd()).join('\n')
 }
 

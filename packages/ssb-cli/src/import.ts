@@ -99,10 +99,10 @@ function count(report: ImportReport, batch: readonly Entry[], answer: unknown): 
 export async function importLines(
   client: Pick<Client<unknown>, 'mux'>,
   input: AsyncIterable<Uint8Array>,
+  report: ImportReport,
   onBatch: (report: ImportReport) => void,
   signal: AbortSignal,
-): Promise<ImportReport> {
-  const report: ImportReport = { read: 0, added: 0, known: 0, refused: new Map() }
+): Promise<void> {
   const open: Promise<void>[] = []
   let batch: Entry[] = []
   let bytes = 0
@@ -136,7 +136,6 @@ export async function importLines(
   }
   await send()
   await Promise.all(open)
-  return report
 }
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
@@ -168,6 +167,15 @@ export function importFileOf(rest: readonly string[]): string {
   return file
 }
 
+/** Errors of the file itself, in words. */
+function readable(error: unknown, file: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === 'ENOENT') return new CliError('SSB_CLI_INPUT', `There is no file ${file}.`)
+  if (code === 'EISDIR' || code === 'EACCES')
+    return new CliError('SSB_CLI_INPUT', `${file} cannot be read: ${sentenceOf(error)}.`)
+  return error
+}
+
 /** `sbot import FILE`: 0 when every line is in the store now, 2 when some were refused. */
 export async function runImport(
   client: Client<unknown>,
@@ -189,14 +197,17 @@ export async function runImport(
     )
   }
   const input = file === '-' ? io.stdin : createReadStream(file)
-  const report = await importLines(client, input, show, io.signal).catch((error: unknown) => {
-    const code = (error as NodeJS.ErrnoException).code
-    if (code === 'ENOENT') throw new CliError('SSB_CLI_INPUT', `There is no file ${file}.`)
-    if (code === 'EISDIR' || code === 'EACCES')
-      throw new CliError('SSB_CLI_INPUT', `${file} cannot be read: ${sentenceOf(error)}.`)
-    throw error
-  })
-  if (io.errIsTTY) io.err('\r\u001b[K')
+  const report: ImportReport = { read: 0, added: 0, known: 0, refused: new Map() }
+  const clear = (): void => void (io.errIsTTY && io.err('\r\u001b[K'))
+  try {
+    await importLines(client, input, report, show, io.signal)
+  } catch (error) {
+    clear()
+    if (report.read > 0)
+      io.err(`Not finished: ${report.added} added. Importing again goes on from there.\n`)
+    throw readable(error, file)
+  }
+  clear()
   const seconds = (performance.now() - started) / 1000
   if (json) {
     const refused = [...report.refused].map(([reason, entry]) => ({ reason, ...entry }))

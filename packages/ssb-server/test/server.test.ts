@@ -205,3 +205,19 @@ describe('export and import', () => {
     expect([code, err.split('\n')[1]]).toEqual([1, 'Use the "start" command to start it.'])
   })
 })
+
+test('a command whose server goes away says so', async () => {
+  const { id, stop } = await world.start()
+  let printed: () => void = () => undefined
+  const first = new Promise<void>((resolve) => {
+    printed = resolve
+  })
+  await world.sbot(['publish', '--type', 'post', '--text', 'x'])
+  const streaming = world.sbot(['hist', '--id', id, '--live'], { onOut: () => printed() })
+  await first
+  await stop()
+  expect(await streaming).toMatchObject({
+    code: 1,
+    err: 'The connection to the server was lost.\n',
+  })
+})
