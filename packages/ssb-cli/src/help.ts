@@ -44,6 +44,12 @@ export const LOCAL: readonly LocalCommand[] = [
     options: [['--explain KEY', 'value, default, meaning and source of one setting']],
   },
   {
+    name: 'completion',
+    usage: 'sbot completion SHELL',
+    description: 'Print a script for bash, zsh or fish that completes methods and options.',
+    example: 'source <(sbot completion bash)',
+  },
+  {
     name: 'help',
     usage: 'sbot help [METHOD]',
     description: 'The same as --help.',

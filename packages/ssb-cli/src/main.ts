@@ -1,8 +1,10 @@
 import type { Client } from '@scuttlebot/ssb-client'
 import type { Config, Flag } from '@scuttlebot/ssb-config'
 import { readConfig } from '@scuttlebot/ssb-config/node'
+import type { PlainManifest } from '@scuttlebot/ssb-muxrpc'
 import { readArguments } from './arguments.ts'
 import { callMethod } from './call.ts'
+import { completionOf, wordsOf } from './completion.ts'
 import { configOptionsOf, runConfig } from './config-command.ts'
 import { CliError, sentenceOf, usage } from './errors.ts'
 import { exportOptionsOf, runExport } from './export.ts'
@@ -101,6 +103,7 @@ async function run(options: MainOptions, line: CommandLine): Promise<number> {
     const key = configOptionsOf(line.rest)
     return await runConfig(read(options, line, line.flags), key, io, switches)
   }
+  if (command === 'completion') return await runCompletion(options, line)
   return await runOnServer(options, line, command)
 }
 
@@ -188,29 +191,45 @@ async function runHelp(
     await io.out(`${localHelp(local)}\n`)
     return EXIT.done
   }
-  let client: Client<unknown> | null = null
+  // Help without a server is still help, unless it was asked for one method.
+  const { manifest, help } = await lookUp(options, line, topic !== null)
+  await io.out(`${helpText(topic, manifest, help)}\n`)
+  return EXIT.done
+}
+
+/** What the server says of itself; nulls when no server answers, unless it `mustAnswer`. */
+async function lookUp(
+  options: MainOptions,
+  line: CommandLine,
+  mustAnswer: boolean,
+): Promise<{ readonly manifest: PlainManifest | null; readonly help: unknown }> {
+  let client: Client<unknown>
   try {
     client = await connect(options, line)
   } catch (error) {
-    // Help without a server is still help, unless it was asked for one method.
-    if (topic !== null) throw error
+    if (mustAnswer) throw error
+    return { manifest: null, help: null }
   }
   try {
-    const manifest = client?.manifest ?? null
-    const isHelpful = manifest !== null && findMethod(manifest, 'help') !== null
-    const help = isHelpful ? await client?.mux.call(['help'], []).catch(() => null) : null
-    await io.out(`${helpText(topic, manifest, help)}\n`)
-    return EXIT.done
+    const { manifest, mux } = client
+    const isHelpful = findMethod(manifest, 'help') !== null
+    return { manifest, help: isHelpful ? await mux.call(['help'], []).catch(() => null) : null }
   } finally {
-    await client?.close()
+    await client.close()
   }
 }
 
-function helpText(
-  topic: string | null,
-  manifest: Client<unknown>['manifest'] | null,
-  help: unknown,
-) {
+async function runCompletion(options: MainOptions, line: CommandLine): Promise<number> {
+  const asked = completionOf(line.rest)
+  if (asked.kind === 'script') await options.io.out(asked.text)
+  else {
+    const { manifest, help } = await lookUp(options, line, false)
+    await options.io.out(wordsOf(asked.method, manifest, help))
+  }
+  return EXIT.done
+}
+
+function helpText(topic: string | null, manifest: PlainManifest | null, help: unknown): string {
   if (topic === null || manifest === null) return generalHelp(manifest, help)
   const method = findMethod(manifest, topic)
   if (method !== null) return methodHelp(method, help)

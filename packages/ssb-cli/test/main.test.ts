@@ -130,6 +130,24 @@ describe('help', () => {
   })
 })
 
+describe('completion', () => {
+  test.each(['bash', 'zsh', 'fish'])('a script for %s', async (shell) => {
+    const ran = await run(['completion', shell])
+    expect([ran.code, ran.err]).toEqual([0, ''])
+    expect(ran.out).toContain('sbot completion words')
+  })
+  test('words: methods, then options of one', async () => {
+    const words = async (...argv: string[]): Promise<string[]> =>
+      (await run(['completion', 'words', ...argv], { served: small })).out.trim().split('\n')
+    expect(await words()).toEqual(expect.arrayContaining(['import', 'blobs.has', 'log']))
+    expect(await words('blobs.has')).toEqual(['--id', '--help'])
+    expect(await words('export')).toEqual(['--author', '--values', '--help'])
+    expect(await words('nothing.at.all')).toEqual(['--help'])
+    expect((await run(['completion', 'words'])).out).toContain('start\n')
+    expect((await run(['completion', 'tcsh'])).err).toContain('bash, zsh, fish')
+  })
+})
+
 describe('config', () => {
   test('prints what is in force', async () => {
     const ran = await run(['--port', '9', '--json', 'config'])
