@@ -79,6 +79,30 @@ async function live(nodes) {
 }
 
 /**
+ * Reconnect a few times with nothing new. The first time may repeat the clocks; after that what we send must be far less
+ * than one clock of all feeds.
+ */
+async function quietReconnects(nodes, join) {
+  const foreign = nodes.find(({ traffic }) => traffic)
+  const ours = nodes.find((node) => node !== foreign)
+  const figures = []
+  for (let n = 0; n < 4; n++) {
+    await nodes[1].disconnect(nodes[0])
+    await pause(300)
+    const before = await foreign.traffic()
+    await join()
+    await pause(1500)
+    const after = await foreign.traffic()
+    figures.push({ ours: after.received - before.received, theirs: after.sent - before.sent })
+  }
+  const clockBytes = Object.keys(await ours.clock()).length * 58
+  const loud = figures.slice(1).find((figure) => figure.ours > clockBytes / 2)
+  const text = figures.map((figure) => `${figure.ours}/${figure.theirs}`).join(', ')
+  if (loud) throw new Error(`bytes from us/from them ${text}; a clock has about ${clockBytes}`)
+  return `bytes from us/from them ${text}`
+}
+
+/**
  * Nodes in a row, each connected to the next; `dial` says whether the left or the right one dials.
  *
  * @param {readonly string[]} kinds
@@ -112,6 +136,10 @@ export async function rowScenario(kinds, report, { dial = 'left' } = {}) {
       await Promise.all(nodes.map((node) => node.waitClock(all, CONVERGE_MS)))
     })
     await report.step('live messages after that', () => live(nodes))
+    if (nodes.length === 2 && nodes.some(({ traffic }) => traffic))
+      await report.step('reconnects with nothing new send no clocks from the second on', () =>
+        quietReconnects(nodes, join),
+      )
   } finally {
     for (const node of nodes) await node.close()
   }

@@ -17,6 +17,7 @@ import { startOurs } from './ours.mjs'
  * @property {(feed: string) => Promise<{ key: string, value: any }[]>} history
  * @property {(other: Node) => Promise<any>} connect
  * @property {(other: Node) => Promise<void>} disconnect
+ * @property {() => Promise<{ received: number, sent: number }>} [traffic] bytes so far; foreign servers only
  * @property {() => Promise<any>} kill SIGKILL
  * @property {() => Promise<any>} restart in the same folder and on the same port
  * @property {() => Promise<any>} close
@@ -69,6 +70,7 @@ async function theirNode(kind, seed) {
     history: (feed) => peer.call('history', { feed }),
     connect: (other) => peer.call('connect', { address: other.address }),
     disconnect: (other) => peer.call('disconnect', { feed: other.id }),
+    traffic: () => peer.call('traffic'),
     kill: () => peer.kill(),
     restart: () => peer.restart(),
     close: () => peer.close(),

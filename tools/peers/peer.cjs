@@ -7,6 +7,7 @@
 const crypto = require('node:crypto')
 const fs = require('node:fs')
 const { createRequire } = require('node:module')
+const sockets = require('node:net')
 const path = require('node:path')
 
 const options = JSON.parse(process.argv[2])
@@ -15,6 +16,28 @@ const ssbKeys = bring('ssb-keys')
 const pull = bring('pull-stream')
 const caps = options.caps ?? bring('ssb-caps')
 const isDb2 = options.stack === 'db2'
+
+/** Bytes over TCP: of closed connections, and the open ones. */
+const traffic = { open: new Set(), received: 0, sent: 0 }
+function watch(socket) {
+  if (traffic.open.has(socket)) return
+  traffic.open.add(socket)
+  socket.once('close', () => {
+    traffic.open.delete(socket)
+    traffic.received += socket.bytesRead
+    traffic.sent += socket.bytesWritten
+  })
+}
+const { connect } = sockets.Socket.prototype
+sockets.Socket.prototype.connect = function (...args) {
+  watch(this)
+  return connect.apply(this, args)
+}
+const { emit } = sockets.Server.prototype
+sockets.Server.prototype.emit = function (event, ...args) {
+  if (event === 'connection') watch(args[0])
+  return emit.call(this, event, ...args)
+}
 
 const PLUGINS = {
   ss: [
@@ -229,6 +252,15 @@ const commands = {
       pull.drain(undefined, () => {}),
     )
     return 0
+  },
+  /** Bytes over all connections so far. */
+  traffic: () => {
+    const total = { received: traffic.received, sent: traffic.sent }
+    for (const socket of traffic.open) {
+      total.received += socket.bytesRead
+      total.sent += socket.bytesWritten
+    }
+    return total
   },
   status: () => ({
     pid: process.pid,
