@@ -97,6 +97,7 @@ export function mortal(database: Database): MortalDatabase {
     async losePower(kept = 0) {
       dead = true
       await queue
+      if (database.status !== 'open') await database.open()
       for (const before of undo.slice(kept).reverse())
         await database.batch(
           [...before.values()].map(({ key, value }) =>
