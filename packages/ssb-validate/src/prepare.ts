@@ -12,8 +12,8 @@ export interface Claimed {
   readonly claim: Claim
   readonly author: FeedId
   readonly received: Uint8Array | null
-  /** The text of `received`. */
-  readonly text: string | null
+  /** The text of `received`, dropped once it was compared: a batch in flight should hold little. */
+  text: string | null
 }
 
 /** A message that is right but for its signature, which is still to be checked. */
@@ -103,13 +103,14 @@ export function prepare(
   const signature = fromBase64(value.signature.slice(0, 88))
   if (signature?.length !== 64) return fatal('SSB_VALIDATE_SIGNATURE', 'invalid signature')
   const utf8Bytes = memory.signed.write(texts.canonical)
-  const keyBytes = sha256(hashedBytes(texts.canonical, utf8Bytes))
+  // A copy, because these stay, and small arrays of the engine's own heap cost less to keep than the platform's.
+  const keyBytes = new Uint8Array(sha256(hashedBytes(texts.canonical, utf8Bytes)))
   const signed = cutSignature(utf8Bytes)
   const key: MsgId = msgIdFromHash(toBase64(keyBytes))
-  const bytes =
-    claimed.received !== null && texts.compact === claimed.text
-      ? claimed.received
-      : memory.stored.write(texts.compact)
+  const { received } = claimed
+  const isCompact = received !== null && texts.compact === (claimed.text ?? utf8Text(received))
+  const bytes = isCompact ? received : memory.stored.write(texts.compact)
+  claimed.text = null
   return {
     message: { key, keyBytes, value, bytes },
     state: { id: key, sequence: value.sequence, timestamp: value.timestamp },
