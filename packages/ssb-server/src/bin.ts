@@ -4,6 +4,7 @@ import { homedir } from 'node:os'
 import process from 'node:process'
 import { type Io, main } from '@scuttlebot/ssb-cli'
 import { connect } from '@scuttlebot/ssb-client'
+import { stateFolderOf } from './key-lock.ts'
 import { abortBySignals } from './signals.ts'
 import { startServer } from './start.ts'
 import { VERSION } from './version.ts'
@@ -34,6 +35,8 @@ const io: Io = {
 const environment = process.env
 const program = environment['npm_lifecycle_event'] === 'start' ? 'npm run -s sbot --' : 'sbot'
 
+const stateFolder = stateFolderOf(environment, homedir())
+
 const code = await main({
   argv: process.argv.slice(2),
   io,
@@ -42,6 +45,6 @@ const code = await main({
   version: VERSION,
   connect,
   start: ({ config, warnings }) =>
-    startServer({ config, warnings, program, out, err: io.err, signal }),
+    startServer({ config, warnings, program, stateFolder, out, err: io.err, signal }),
 })
 process.exit(code)

@@ -6,6 +6,7 @@
 export { type AddBatchRpc, addBatch, type BatchStore, type BatchVerdict } from './add-batch.ts'
 export { ServerError, type ServerErrorCode } from './errors.ts'
 export { openFolder, writeManifest } from './folder.ts'
+export { lockKey, stateFolderOf } from './key-lock.ts'
 export { createLog, type LogLevel } from './log.ts'
 export { master } from './master.ts'
 export {

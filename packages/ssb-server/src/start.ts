@@ -1,6 +1,9 @@
 import type { Config } from '@scuttlebot/ssb-config'
 import { backend, ready } from '@scuttlebot/ssb-crypto'
+import type { Log } from '@scuttlebot/ssb-plugin'
+import { ServerError } from './errors.ts'
 import { openFolder, writeManifest } from './folder.ts'
+import { lockKey } from './key-lock.ts'
 import { createLog } from './log.ts'
 import { requireLoopback } from './loopback.ts'
 import { createServer, type Server } from './server.ts'
@@ -12,6 +15,8 @@ export interface StartOptions {
   readonly warnings: readonly string[]
   /** What a person types to reach this program, such as `sbot`. */
   readonly program: string
+  /** Folder of this user for locks that outlive data folders, see `stateFolderOf`. */
+  readonly stateFolder: string
   out(text: string): Promise<void>
   err(text: string): void
   /** Aborted when the server is to stop. */
@@ -28,7 +33,7 @@ const word = (text: string): string =>
  * Rejects with one error whose message is a sentence when the server cannot start.
  */
 export async function startServer(options: StartOptions): Promise<number> {
-  const { config, signal } = options
+  const { config } = options
   requireLoopback(config.listen)
   await ready
   const keys = openFolder(config.path)
@@ -38,17 +43,33 @@ export async function startServer(options: StartOptions): Promise<number> {
       'there is no native libsodium for this machine: WebAssembly is used, which is slower',
     )
   for (const warning of options.warnings) log('config').warn(warning)
-  const server = createServer({ config, keys, log })
+  const unlock = await lockKey(options.stateFolder, keys.id, config.path).catch(
+    (error: unknown) => {
+      if (error instanceof ServerError) throw error
+      const reason = error instanceof Error ? error.message : String(error)
+      log('server').warn('no lock on the key, only on the data folder', { reason })
+      return async () => undefined
+    },
+  )
+  try {
+    return await serve(options, createServer({ config, keys, log }), log('server'))
+  } finally {
+    await unlock()
+  }
+}
+
+/** Start, greet, wait, stop. */
+async function serve(options: StartOptions, server: Server, log: Log): Promise<number> {
   try {
     await server.start()
   } catch (error) {
     throw reasonOf(error)
   }
   try {
-    writeManifest(config.path, server.manifest())
+    writeManifest(options.config.path, server.manifest())
     await options.out(greeting(server, options))
-    await aborted(signal)
-    log('server').info('stopping')
+    await aborted(options.signal)
+    log.info('stopping')
   } catch (error) {
     await server.stop().catch(() => undefined)
     throw error
@@ -57,7 +78,7 @@ export async function startServer(options: StartOptions): Promise<number> {
     await server.stop()
     return 0
   } catch (error) {
-    log('server').error(error instanceof Error ? error.message : String(error))
+    log.error(error instanceof Error ? error.message : String(error))
     return 1
   }
 }

@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { World } from './world.ts'
@@ -133,7 +141,18 @@ describe('start refuses with one sentence', () => {
 
   test('a folder in use', async () => {
     await world.start()
-    await refused(`is in use by process ${process.pid}`)
+    await refused(`in use by process ${process.pid}`)
+  })
+  test('a key in use, from a copy of the folder', async () => {
+    const { id } = await world.start()
+    const copy = join(world.home, 'copy')
+    mkdirSync(copy)
+    copyFileSync(join(world.path, 'secret'), join(copy, 'secret'))
+    await refused(
+      `The key ${id} is in use by process ${process.pid}, with ${world.path}`,
+      '--path',
+      copy,
+    )
   })
   test('a port in use', async () => {
     const { port } = await world.start()

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Io, main } from '@scuttlebot/ssb-cli'
 import { connect } from '@scuttlebot/ssb-client'
-import { startServer } from '../src/index.ts'
+import { startServer, stateFolderOf } from '../src/index.ts'
 
 export interface Ran {
   readonly code: number
@@ -60,7 +60,15 @@ export class World {
       version: 'test',
       connect,
       start: ({ config, warnings }) =>
-        startServer({ config, warnings, program: 'sbot', out, err: io.err, signal }),
+        startServer({
+          config,
+          warnings,
+          program: 'sbot',
+          stateFolder: stateFolderOf({}, this.home),
+          out,
+          err: io.err,
+          signal,
+        }),
     })
     return { code, out: printed, err }
   }
