@@ -1,0 +1,89 @@
+import { open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { BlobNotes } from './storage.ts'
+
+interface Waiting {
+  readonly text: string
+  readonly durable: boolean
+  readonly done: () => void
+  readonly failed: (error: unknown) => void
+}
+
+/** Notes in one file. Appends that come while the disk is busy share one write and one sync. */
+export function diskNotes(path: string): BlobNotes {
+  let waiting: Waiting[] = []
+  let running: Promise<void> | null = null
+  const next = `${path}.new`
+
+  const flush = async (): Promise<void> => {
+    while (waiting.length > 0) {
+      const batch = waiting
+      waiting = []
+      try {
+        const file = await open(path, 'a', 0o600)
+        try {
+          await file.appendFile(batch.map(({ text }) => text).join(''))
+          if (batch.some(({ durable }) => durable)) await file.datasync()
+        } finally {
+          await file.close()
+        }
+        for (const { done } of batch) done()
+      } catch (error) {
+        for (const { failed } of batch) failed(error)
+      }
+    }
+    running = null
+  }
+
+  return {
+    async read() {
+      await rm(next, { force: true })
+      const bytes = await readFile(path).catch((error: { readonly code?: unknown }) => {
+        if (error.code === 'ENOENT') return new Uint8Array()
+        throw error
+      })
+      const whole = bytes.lastIndexOf(0x0a) + 1
+      // What a crash cut off must not join the next line.
+      if (whole < bytes.length) await truncate(path, whole)
+      const text = new TextDecoder().decode(bytes.subarray(0, whole))
+      return text.split('\n').filter((line) => line !== '')
+    },
+    append(lines, durable) {
+      if (lines.length === 0) return Promise.resolve()
+      const text = lines.map((line) => `${line}\n`).join('')
+      const result = new Promise<void>((done, failed) => {
+        waiting.push({ text, durable, done, failed })
+      })
+      running ??= flush()
+      return result
+    },
+    async replace(lines) {
+      await running
+      const file = await open(next, 'w', 0o600)
+      try {
+        await file.writeFile(lines.map((line) => `${line}\n`).join(''))
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(next, path)
+      if (process.platform === 'win32') return
+      const folder = await open(dirname(path), 'r')
+      try {
+        await folder.sync()
+      } finally {
+        await folder.close()
+      }
+    },
+  }
+}
+
+async function truncate(path: string, length: number): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.truncate(length)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,79 @@
+import type { BlobId, FeedId } from '@scuttlebot/ssb-ref'
+import type { Catalog, Known } from './catalog.ts'
+
+/** Options of `blobs.gc`. */
+export interface GcOptions {
+  /** Only say what would be removed. The second name is what a command line makes of `--dry-run`. */
+  readonly dryRun?: boolean
+  readonly 'dry-run'?: boolean
+  /** Bytes to come down to. Default: the quota; without a quota nothing is removed. */
+  readonly quotaBytes?: number
+}
+
+/** What a collection has removed, or would. */
+export interface GcReport {
+  readonly dryRun: boolean
+  readonly quotaBytes: number | null
+  /** Bytes of all blobs. */
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+  /** Least recently used first; at most {@link SHOWN_MAX} of them. */
+  readonly removed: readonly { readonly id: BlobId; readonly size: number; readonly used: number }[]
+  readonly removedCount: number
+  /** Blobs that were passed over, by the reason. */
+  readonly kept: Readonly<Record<string, number>>
+}
+
+/** Removed blobs that a report names. */
+export const SHOWN_MAX = 1000
+
+/** What a collection needs. */
+export interface GcParts {
+  readonly catalog: Catalog
+  /** The authors of messages that refer to a blob. */
+  authors(id: BlobId): Promise<ReadonlySet<FeedId>>
+  /** Whose blobs are kept: ours, and those of feeds near enough. */
+  near(author: FeedId): boolean
+  remove(id: BlobId): Promise<void>
+}
+
+/** Remove the least recently used blobs that nobody keeps, until all together have at most `quotaBytes`. */
+export async function collect(
+  parts: GcParts,
+  quotaBytes: number | null,
+  dryRun: boolean,
+): Promise<GcReport> {
+  const { catalog } = parts
+  const bytesBefore = catalog.bytes
+  let bytes = bytesBefore
+  const removed: { id: BlobId; size: number; used: number }[] = []
+  const kept: Record<string, number> = {}
+  let removedCount = 0
+  const over = (): boolean => quotaBytes !== null && bytes > quotaBytes
+  if (over())
+    for (const known of [...catalog.all()].sort((a, b) => a.used - b.used)) {
+      if (!over()) break
+      const reason = await keptBecause(parts, known)
+      if (reason !== null) {
+        kept[reason] = (kept[reason] ?? 0) + 1
+        continue
+      }
+      const { id, size, used } = known
+      if (!dryRun) await parts.remove(id)
+      bytes -= size
+      removedCount++
+      if (removed.length < SHOWN_MAX) removed.push({ id, size, used })
+    }
+  return { dryRun, quotaBytes, bytesBefore, bytesAfter: bytes, removed, removedCount, kept }
+}
+
+async function keptBecause(
+  { catalog, authors, near }: GcParts,
+  known: Known,
+): Promise<string | null> {
+  if (known.pinned) return 'pinned'
+  if (known.origin === 'own') return 'own'
+  if (catalog.pushing.has(known.id)) return 'pushed'
+  for (const author of await authors(known.id)) if (near(author)) return 'referred to nearby'
+  return null
+}
