@@ -67,3 +67,17 @@ export function privateBytes(keys: PrivateKeyLike): Uint8Array {
     )
   return bytes
 }
+
+interface BufferMaker {
+  from(memory: ArrayBufferLike, offset: number, length: number): Uint8Array
+}
+const { Buffer: nodeBuffer } = globalThis as { readonly Buffer?: BufferMaker }
+
+/**
+ * The same memory as Node's `Buffer` where there is one.
+ *
+ * COMPAT: users of ssb-keys call `toString('base64')` on what they get, which means another thing on a Uint8Array.
+ */
+export function asBuffer(bytes: Uint8Array): Uint8Array {
+  return nodeBuffer?.from(bytes.buffer, bytes.byteOffset, bytes.length) ?? bytes
+}

@@ -7,6 +7,7 @@ import {
   unboxKey as unboxKeyBytes,
 } from '@scuttlebot/ssb-private-box'
 import {
+  asBuffer,
   type BytesLike,
   type PrivateKeyLike,
   type PublicKeyLike,
@@ -39,7 +40,7 @@ export type Boxed = `${string}.box`
  * @throws KeysError `SSB_KEYS_BAD_KEY`
  */
 export function ssbSecretKeyToPrivateBoxSecret(keys: PrivateKeyLike): Uint8Array {
-  return signSecretToExchange(privateBytes(keys))
+  return asBuffer(signSecretToExchange(privateBytes(keys)))
 }
 
 function exchangeSecret(keys: PrivateKeyLike): Uint8Array {
@@ -85,7 +86,8 @@ export function box(
  * @throws KeysError `SSB_KEYS_BAD_KEY`
  */
 export function unboxKey(boxed: BytesLike, keys: PrivateKeyLike): Uint8Array | null {
-  return unboxKeyBytes(toBytes(boxed), exchangeSecret(keys))
+  const key = unboxKeyBytes(toBytes(boxed), exchangeSecret(keys))
+  return key === null ? null : asBuffer(key)
 }
 
 /** What JSON text stands for; undefined for null bytes and for what is no JSON. */

@@ -1,5 +1,6 @@
 import { secretBox as boxBytes, secretUnbox as unboxBytes } from '@scuttlebot/ssb-crypto'
 import { parseJson, utf8 } from '@scuttlebot/ssb-encode'
+import { asBuffer } from './bytes.ts'
 
 const NONCE_BYTES = 24
 
@@ -17,7 +18,7 @@ export function secretBox(content: unknown, key: Uint8Array): Uint8Array | undef
   if (!content) return undefined
   const text: string | undefined = JSON.stringify(content)
   if (text === undefined) throw new TypeError(`a ${typeof content} has no JSON`)
-  return boxBytes(utf8(text), key.subarray(0, NONCE_BYTES), key)
+  return asBuffer(boxBytes(utf8(text), key.subarray(0, NONCE_BYTES), key))
 }
 
 /**

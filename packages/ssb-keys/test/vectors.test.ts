@@ -20,7 +20,7 @@ interface Call {
 function revive(x: unknown): unknown {
   if (Array.isArray(x)) return x.map(revive)
   if (typeof x !== 'object' || x === null) return x
-  if ('$hex' in x) return new Uint8Array(Buffer.from(String(x.$hex), 'hex'))
+  if ('$hex' in x) return Buffer.from(String(x.$hex), 'hex')
   if ('$number' in x) return Number(x.$number)
   if ('$undefined' in x) return undefined
   return Object.fromEntries(Object.entries(x).map(([key, value]) => [key, revive(value)]))

@@ -43,7 +43,7 @@ export interface ClassicState {
   queued: number
   /** Accepted messages that the caller is to write, and to take out. */
   queue: KeyValueTimestamp[]
-  feeds: Record<string, ClassicFeedState>
+  feeds: Record<string, ClassicFeedState | null>
   /** Set by `queue` and `appendOOO`: the error, or false. */
   error: ValidateError | false | null
 }
@@ -76,9 +76,9 @@ export function toKeyValueTimestamp(message: MessageValue, key?: MsgId): KeyValu
 
 function feedOf(state: ClassicState, message: MessageValue | null): ClassicFeedState | undefined {
   const author: unknown = message?.author
-  return typeof author === 'string' && Object.hasOwn(state.feeds, author)
-    ? state.feeds[author]
-    : undefined
+  if (typeof author !== 'string' || !Object.hasOwn(state.feeds, author)) return undefined
+  // Callers write null for a feed without messages.
+  return state.feeds[author] ?? undefined
 }
 
 type FlatState = Pick<ClassicFeedState, 'id' | 'sequence' | 'timestamp'>

@@ -55,13 +55,13 @@ export class ValidateError extends Error {
   override readonly name: string = 'ValidateError'
   /** Stable across versions. */
   readonly code: ValidateErrorCode
-  /** See {@link Defect.fatal}. */
-  readonly fatal: boolean
+  /** See {@link Defect.fatal}; undefined where the reference leaves it out. */
+  readonly fatal: true | undefined
 
   constructor(defect: Defect) {
     super(defect.reason)
     this.code = defect.code
-    this.fatal = defect.fatal
+    this.fatal = defect.fatal ? true : undefined
   }
 }
 

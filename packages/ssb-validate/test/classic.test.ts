@@ -55,6 +55,23 @@ describe('append', () => {
       )
   })
 
+  test('takes null for a feed without messages', () => {
+    expect(append({ ...initial(), feeds: { [author]: null } }, null, one).validated).toBe(1)
+  })
+
+  test('marks fatal errors, and leaves the mark off others', () => {
+    const errorOf = (message: MessageValue): unknown => {
+      try {
+        append(append(initial(), null, one), null, message)
+      } catch (error) {
+        return error
+      }
+      return null
+    }
+    expect(errorOf(one)).toHaveProperty('fatal', undefined)
+    expect(errorOf(forged(two))).toHaveProperty('fatal', true)
+  })
+
   test('takes keys as they are given by appendKVT', () => {
     const state = initial()
     appendKVT(state, null, { key: ids[0] as never, value: one, timestamp: 7 })

@@ -35,7 +35,7 @@ type Outcome = { code: string; fatal: boolean; reason: string } | 'accepted'
 function judge(value: unknown, from: FeedState | null = state): Outcome {
   const error = checkInvalid(from, null, value)
   const classic: Outcome = error
-    ? { code: error.code, fatal: error.fatal, reason: error.message }
+    ? { code: error.code, fatal: error.fatal === true, reason: error.message }
     : 'accepted'
   const bytes = new TextEncoder().encode(JSON.stringify(value))
   const validator = createValidator({ state: () => from })

@@ -12,6 +12,7 @@ import {
   id,
   initial,
   type MessageValue,
+  type ValidateError,
 } from '../src/index.ts'
 
 const file = (name: string): string =>
@@ -57,8 +58,8 @@ describe('ssb-validate-old-testdata', () => {
     expect(error).toBeInstanceOf(Error)
     expect(() => append(classic, c.cap, c.msg)).toThrow(error as Error)
     for (const verdict of verdicts) {
-      const { code, fatal } = error as { code: string; fatal: boolean }
-      expect(verdict).toMatchObject({ ok: false, code, fatal })
+      const { code, fatal } = error as ValidateError
+      expect(verdict).toMatchObject({ ok: false, code, fatal: fatal === true })
     }
   })
 
