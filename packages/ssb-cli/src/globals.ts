@@ -5,6 +5,7 @@ import { lexAt } from './lex.ts'
 /** The options that are the command line's own, not settings. */
 export interface Switches {
   readonly json: boolean
+  readonly pretty: boolean
   readonly verbose: boolean
   readonly help: boolean
   readonly version: boolean
@@ -23,7 +24,7 @@ export interface CommandLine {
   readonly rest: readonly string[]
 }
 
-const OWN = ['json', 'verbose', 'help', 'version'] as const
+const OWN = ['json', 'pretty', 'verbose', 'help', 'version'] as const
 const SHORT: Readonly<Record<string, (typeof OWN)[number]>> = {
   h: 'help',
   v: 'verbose',
@@ -85,6 +86,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
   return {
     switches: {
       json: own.get('json') === true,
+      pretty: own.get('pretty') === true,
       verbose: own.get('verbose') === true,
       help: own.get('help') === true,
       version: own.get('version') === true,

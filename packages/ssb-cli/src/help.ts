@@ -62,6 +62,7 @@ export const LOCAL_NAMES: readonly string[] = LOCAL.map((command) => command.nam
 
 const GLOBAL: readonly (readonly [string, string])[] = [
   ['--json', 'one compact line of JSON for each result'],
+  ['--pretty', 'JSON with two spaces on a terminal, too; piped output has it anyway'],
   ['--path DIR', 'the data folder'],
   ['--host HOST, --port N', 'where the server is, or is to listen'],
   ['--remote ADDRESS', 'a whole multiserver address to dial'],

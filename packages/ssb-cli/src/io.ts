@@ -9,6 +9,10 @@ export interface Io {
   err(text: string): void
   /** Whether someone looks at standard output: what strangers wrote is then made harmless. */
   readonly outIsTTY: boolean
+  /** Whether colours are welcome there. */
+  readonly isColourful: boolean
+  /** Milliseconds since 1970. */
+  now(): number
   /** Whether someone looks at standard error: progress is drawn only then. */
   readonly errIsTTY: boolean
   /** Aborted by Ctrl-C and the like. */

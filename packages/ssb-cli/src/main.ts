@@ -21,7 +21,7 @@ import {
 import { importFileOf, runImport } from './import.ts'
 import type { Io } from './io.ts'
 import { findMethod, groupOf, unknownCommand } from './method.ts'
-import { safeLine } from './print.ts'
+import { safeLine } from './safe.ts'
 
 /** How the command line reaches a server. */
 export interface ConnectRequest {

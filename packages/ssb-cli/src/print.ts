@@ -1,35 +1,22 @@
 import { concat, utf8 } from '@scuttlebot/ssb-encode'
+import { humanText } from './human.ts'
 import type { Io } from './io.ts'
+import { safeJson } from './safe.ts'
 
 /** How results are written. */
 export interface Format {
   /** One compact line for each value, in place of two-space JSON. */
   readonly json: boolean
-}
-
-/** What makes a terminal do something, or turns the direction of writing, and JSON leaves as it is. */
-const UNSAFE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g
-
-/**
- * JSON whose text cannot steer a terminal: the same value, with more escapes. Messages are written by strangers.
- */
-export function safeJson(json: string): string {
-  return json.replace(
-    UNSAFE,
-    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
-}
-
-/** A sentence of somebody else as one harmless line. */
-export function safeLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-  return text.replace(/[\u0000-\u001f]+/g, ' ').replace(UNSAFE, '')
+  /** Two-space JSON on a terminal, too, where values are shown for people otherwise. */
+  readonly pretty: boolean
 }
 
 /** The text of one value, or its bytes; `null` when there is nothing to print. */
 function render(io: Io, value: unknown, format: Format): string | Uint8Array | null {
   if (value instanceof Uint8Array) return value
   if (value === undefined) return null
+  if (io.outIsTTY && !format.json && !format.pretty)
+    return humanText(value, { now: io.now(), isColourful: io.isColourful })
   const json = JSON.stringify(value, null, format.json ? undefined : 2) ?? null
   return json === null || !io.outIsTTY ? json : safeJson(json)
 }

@@ -28,6 +28,15 @@ describe('calling methods', () => {
     expect(lines.out).toBe('{"n":1}\n{"n":2}\n{"n":3}\n')
   })
 
+  test('on a terminal for people, unless JSON is asked for', async () => {
+    const shown = await run(['whoami'], { served: small, outIsTTY: true })
+    expect(shown.out).toBe('id: @a\n')
+    const pretty = await run(['--pretty', 'whoami'], { served: small, outIsTTY: true })
+    expect(pretty.out).toBe('{\n  "id": "@a"\n}\n')
+    const lines = await run(['--json', 'whoami'], { served: small, outIsTTY: true })
+    expect(lines.out).toBe('{"id":"@a"}\n')
+  })
+
   test('bytes are written raw', async () => {
     const ran = await run(['bytes'], { served: small })
     expect([...ran.bytes]).toEqual([1, 2, 255])
@@ -239,7 +248,8 @@ test('strangers cannot steer the terminal', async () => {
       },
     },
   }
-  const shown = await run(['say'], { served, outIsTTY: true })
+  expect((await run(['say'], { served, outIsTTY: true })).out).toBe(' [2J2Jabc\n')
+  const shown = await run(['--json', 'say'], { served, outIsTTY: true })
   expect(shown.out).toBe('"\\u001b[2J\\u009b2J\\u202eabc\\u2028"\n')
   expect(JSON.parse(shown.out)).toBe(evil)
   expect((await run(['say'], { served })).out).toBe(`${JSON.stringify(evil)}\n`)

@@ -81,6 +81,9 @@ export interface RunOptions extends Partial<Omit<MainOptions, 'io' | 'argv'>> {
   readonly signal?: AbortSignal
 }
 
+/** The time of these tests. */
+export const NOW: number = Date.UTC(2026, 0, 31, 12)
+
 /** Run a command line to its end. Without `served` there is no server. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
   const { served, stdin, outIsTTY, errIsTTY, signal, ...rest } = options
@@ -94,6 +97,8 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     },
     err: (text) => err.push(text),
     outIsTTY: outIsTTY ?? false,
+    isColourful: false,
+    now: () => NOW,
     errIsTTY: errIsTTY ?? false,
     signal: signal ?? new AbortController().signal,
   }

@@ -28,6 +28,11 @@ const io: Io = {
   out,
   err: (text) => void process.stderr.write(text),
   outIsTTY: process.stdout.isTTY === true,
+  isColourful:
+    process.stdout.isTTY === true &&
+    (process.env['NO_COLOR'] ?? '') === '' &&
+    process.env['TERM'] !== 'dumb',
+  now: Date.now,
   errIsTTY: process.stderr.isTTY === true,
   signal,
 }

@@ -49,6 +49,8 @@ export class World {
         err += text
       },
       outIsTTY: false,
+      isColourful: false,
+      now: Date.now,
       errIsTTY: false,
       signal,
     }
