@@ -15,7 +15,7 @@ const pause = (): Promise<void> =>
   })
 
 /** Check a slice of jobs, here and now. */
-export function verifySlice(jobs: readonly SignatureJob[], start: number, end: number): boolean[] {
+function verifySlice(jobs: readonly SignatureJob[], start: number, end: number): boolean[] {
   const answers: boolean[] = []
   for (let i = start; i < end; i++) {
     const job = jobs[i] as SignatureJob
