@@ -43,6 +43,13 @@ export interface Core {
    * any more. Resolves when they are written; with `sync`, when they survive a power loss.
    */
   commit(messages: readonly Verified[], sync: boolean): Promise<readonly (StoredMessage | null)[]>
+  readonly database: Database
+  /** Resolves when everything written so far survives a power loss. */
+  sync(): Promise<void>
+  /** Read a named value. */
+  getMeta(name: string): Promise<Uint8Array | undefined>
+  /** Write a named value durably; `null` removes it. */
+  putMeta(name: string, value: Uint8Array | null): Promise<void>
   /** Let a newly defined index catch up. */
   wake(): void
   /** Resolves when all indexes are current. */
@@ -229,7 +236,7 @@ export function createCore(database: Database, now: () => number): Core {
     await indexes.load(position)
   }
 
-  return {
+  const core: Core = {
     feeds,
     indexes,
     reading,
@@ -265,6 +272,14 @@ export function createCore(database: Database, now: () => number): Core {
         wake()
       })
     },
+    database,
+    sync: () => core.putMeta('synced', utf8(String(position))),
+    getMeta: (name) => database.get(metaKey(name), ENCODING),
+    async putMeta(name, value) {
+      const key = metaKey(name)
+      const change: DatabaseOp = value === null ? { type: 'del', key } : { type: 'put', key, value }
+      await database.batch([change], { ...ENCODING, sync: true })
+    },
     wake,
     async settled() {
       while (broken === null && isOpen && !closing && indexes.unfinished) {
@@ -273,4 +288,5 @@ export function createCore(database: Database, now: () => number): Core {
       }
     },
   }
+  return core
 }

@@ -1,9 +1,14 @@
 // Node only: the store's database in a folder.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fromBase64, toHex } from '@scuttlebot/ssb-encode'
+import { type FeedId, keyOfFeedId } from '@scuttlebot/ssb-ref'
 import { ClassicLevel } from 'classic-level'
 import type { Database } from './database.ts'
 import { StoreError } from './errors.ts'
+import { type MarkPlace, readMark, writeMark } from './marks.ts'
 
 const MIB = 1 << 20
 
@@ -105,4 +110,62 @@ function lockedBy(error: unknown, folder: string, holder: string): unknown {
     `the folder ${folder} is in use by ${who}: stop that server first, or choose another folder with --path`,
     { cause: error },
   )
+}
+
+/** The user's folder for state that belongs to no data folder: `$XDG_STATE_HOME` or `~/.local/state`. */
+export function stateFolder(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): string {
+  return env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state')
+}
+
+/**
+ * The places for the mark of a feed: in the data folder, and in the user's state folder, so that a data folder that was
+ * deleted or put back from a backup is noticed.
+ *
+ * @param state the user's state folder; see {@link stateFolder}
+ */
+export function openMarks(
+  folder: string,
+  feed: FeedId,
+  state: string = stateFolder(),
+): MarkPlace[] {
+  const key = fromBase64(keyOfFeedId(feed))
+  const name = toHex(key ?? new Uint8Array())
+  return [
+    fileMark(join(folder, 'marks', name), feed),
+    fileMark(join(state, 'ssb', 'marks', name), feed),
+  ]
+}
+
+function fileMark(path: string, feed: FeedId): MarkPlace {
+  return {
+    async read() {
+      try {
+        return readMark(feed, await readFile(path, 'utf8'))
+      } catch {
+        return null
+      }
+    },
+    async write(mark) {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      const next = `${path}.next`
+      const file = await open(next, 'w', 0o600)
+      await file.writeFile(writeMark(feed, mark))
+      await file.sync()
+      await file.close()
+      await rename(next, path)
+      await syncFolder(dirname(path))
+    },
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  try {
+    const folder = await open(path, 'r')
+    await folder.sync()
+    await folder.close()
+  } catch {
+    // Windows has no handle on a folder; there the rename is enough.
+  }
 }

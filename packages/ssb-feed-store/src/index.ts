@@ -11,6 +11,7 @@ export type {
   DatabaseRange,
 } from './database.ts'
 export { StoreError, type StoreErrorCode } from './errors.ts'
+export type { FeedStatus, ForkProof } from './guard.ts'
 export type {
   Emit,
   IndexDefinition,
@@ -21,6 +22,7 @@ export type {
   SequenceReader,
   TermIndex,
 } from './index-types.ts'
+export { type Mark, type MarkPlace, memoryMark } from './marks.ts'
 export { type KeyValueTimestamp, kvtBytes, type StoredMessage } from './message.ts'
 export { type OpenedValue, opened } from './opened.ts'
 export { type FeedStoreOptions, feedStore } from './plugin.ts'

@@ -1,8 +1,10 @@
 // The way in for messages of others. Callers' batches are gathered into larger ones; several of those are on the way
 // at once: one being written, the next ones being verified by the workers. They are committed in the order in which
 // they were handed to the validator, so that chains fit.
+import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { MessageValue, Validator, Verdict, Verified } from '@scuttlebot/ssb-validate'
 import type { Core } from './core.ts'
+import type { Guard } from './guard.ts'
 import { known } from './known.ts'
 import { BATCH_MESSAGES_MAX, BATCHES_IN_FLIGHT_MAX } from './limits.ts'
 import type { AddVerdict } from './store.ts'
@@ -38,6 +40,8 @@ interface Part {
 export function createIngest(
   core: Core,
   validator: Validator,
+  guard: Guard,
+  id: FeedId,
 ): {
   add(batch: readonly Item[]): Promise<readonly AddVerdict[]>
   /** Resolves when nothing is under way. */
@@ -84,9 +88,12 @@ export function createIngest(
     let next = 0
     const answers: AddVerdict[] = []
     for (const [i, verdict] of judged.entries()) {
-      if (!verdict.ok) answers.push(await known(core, items[i] as Item, verdict))
-      else if (written[next++] !== null) answers.push(verdict)
-      else {
+      if (!verdict.ok) answers.push(await known(core, guard, items[i] as Item, verdict))
+      else if (written[next++] !== null) {
+        const { author, sequence } = verdict.message.value
+        if (author === id) guard.appended(sequence, false)
+        answers.push(verdict)
+      } else {
         // Something else was appended to the feed meanwhile: the validator is to ask for its head again.
         validator.settle(verdict.message.value.author)
         answers.push(MOVED)

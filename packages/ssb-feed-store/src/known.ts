@@ -2,6 +2,7 @@ import { parseJson } from '@scuttlebot/ssb-encode'
 import { isFeedId } from '@scuttlebot/ssb-ref'
 import type { MessageValue, Verdict } from '@scuttlebot/ssb-validate'
 import type { Core } from './core.ts'
+import type { Guard } from './guard.ts'
 import type { AddVerdict } from './store.ts'
 
 /** Author and sequence that a refused message claims, or `null`. */
@@ -12,14 +13,18 @@ export function claims(item: Uint8Array | MessageValue): MessageValue | null {
   return isFeedId(value.author) && Number.isSafeInteger(value.sequence) ? value : null
 }
 
-/** Tell a message that is stored already from one that is wrong. */
+/** Tell a message that is stored already from one that is wrong, and one that contradicts its feed. */
 export async function known(
   core: Core,
+  guard: Guard,
   item: Uint8Array | MessageValue,
   verdict: Verdict & { readonly ok: false },
 ): Promise<AddVerdict> {
-  if (verdict.code !== 'SSB_VALIDATE_SEQUENCE') return verdict
+  if (verdict.code !== 'SSB_VALIDATE_SEQUENCE' && verdict.code !== 'SSB_VALIDATE_PREVIOUS')
+    return verdict
   const value = claims(item)
+  if (value !== null) await guard.refused(value)
+  if (verdict.code !== 'SSB_VALIDATE_SEQUENCE') return verdict
   const head = value === null ? undefined : core.feeds.byId(value.author)?.head
   if (value === null || !head || value.sequence < 1 || value.sequence > head.sequence)
     return verdict

@@ -1,6 +1,8 @@
 import type { Nothing, Plugin } from '@scuttlebot/ssb-plugin'
+import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Verifier } from '@scuttlebot/ssb-validate'
 import type { Database } from './database.ts'
+import type { MarkPlace } from './marks.ts'
 import type { Boxer, Unboxer } from './recipients.ts'
 import { type StoreRpc, storeHandlers, storeManifest } from './rpc.ts'
 import { createStore, type StoreApi } from './store.ts'
@@ -13,6 +15,12 @@ export interface FeedStoreOptions {
   readonly hmacKey?: Uint8Array
   /** Who verifies signatures, such as the worker pool of ssb-validate; this thread when absent. */
   readonly pool?: Verifier
+  /** Where the mark of the own feed is kept, or how to find the places; see `openMarks` of `/disk`. */
+  readonly marks?:
+    | readonly MarkPlace[]
+    | ((folder: string | null, id: FeedId) => readonly MarkPlace[])
+  /** Whether the identity was made just now; if not, an empty log without a mark locks publishing. */
+  readonly isNew?: boolean
   /** Who encrypts content with recipients, besides the built-in private box. */
   readonly boxers?: readonly Boxer[]
   /** Who opens boxed content for callers that ask for it. */
@@ -34,6 +42,12 @@ export function feedStore(options: FeedStoreOptions): Plugin<'store', StoreApi, 
         now: () => context.clock.now(),
         hmacKey: options.hmacKey,
         verifier: options.pool,
+        marks:
+          typeof options.marks === 'function'
+            ? options.marks(context.folder, context.id)
+            : options.marks,
+        isNew: options.isNew,
+        later: (run, ms) => context.clock.setTimeout(run, ms),
         boxers: options.boxers,
         unboxers: options.unboxers,
       })

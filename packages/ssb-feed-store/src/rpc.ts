@@ -12,6 +12,7 @@ import {
 import { type FeedId, isFeedId, isMsgId, type MsgId, parseLink } from '@scuttlebot/ssb-ref'
 import type { Content, MessageValue } from '@scuttlebot/ssb-validate'
 import { StoreError } from './errors.ts'
+import type { FeedStatus, ForkProof } from './guard.ts'
 import type { KeyValueTimestamp, StoredMessage } from './message.ts'
 import type { OpenedValue } from './opened.ts'
 import type { StoreApi } from './store.ts'
@@ -47,6 +48,11 @@ export interface StoreRpc {
   readonly getVectorClock: Async<[options?: object], Record<FeedId, number>>
   readonly createSequenceStream: Source<[], number>
   readonly createWriteStream: Sink<[], MessageValue>
+  readonly feed: {
+    readonly status: Async<[], FeedStatus>
+    readonly unlock: Async<[options?: { readonly 'i-accept-a-fork'?: boolean }], FeedStatus>
+    readonly forks: Source<[], ForkProof>
+  }
 }
 
 const feedArg = { feed: { type: 'FeedId', description: 'Id of a feed' } }
@@ -117,6 +123,24 @@ export const storeManifest: Manifest<StoreRpc> = {
   createWriteStream: {
     kind: 'sink',
     help: { description: 'Add message values; what is not valid is dropped.' },
+  },
+  feed: {
+    status: {
+      kind: 'async',
+      help: { description: 'Whether the own feed is safe to publish on, and if not, why.' },
+    },
+    unlock: {
+      kind: 'async',
+      help: {
+        description: 'Publish although the feed may fork: only if nobody has seen newer messages.',
+        args: { 'i-accept-a-fork': { type: 'boolean', description: 'Must be said' } },
+        example: 'feed.unlock --i-accept-a-fork',
+      },
+    },
+    forks: {
+      kind: 'source',
+      help: { description: 'Pairs of messages that prove that a feed has forked.' },
+    },
   },
 }
 
@@ -252,6 +276,17 @@ export function storeHandlers(store: StoreApi): Handlers<StoreRpc> {
     createSequenceStream: (call) => sequences(store, call.signal),
     async createWriteStream(_, input: Incoming<MessageValue>) {
       for await (const batch of input.batches()) await store.add(batch)
+    },
+    feed: {
+      status: () => store.feedStatus(),
+      async unlock(_, options) {
+        const said = options as Readonly<Record<string, unknown>> | undefined
+        if (said?.['i-accept-a-fork'] !== true && said?.['iAcceptAFork'] !== true)
+          throw usage('publishing stays locked: say --i-accept-a-fork to take the risk', 'Error')
+        await store.unlockPublishing()
+        return store.feedStatus()
+      },
+      forks: () => store.forks(),
     },
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '@scuttlebot/ssb-validate'
 import { createCore } from './core.ts'
 import type { Database } from './database.ts'
+import { createGuard, type FeedStatus, type ForkProof } from './guard.ts'
 import type {
   IndexDefinition,
   IndexState,
@@ -20,6 +21,7 @@ import type {
   TermIndex,
 } from './index-types.ts'
 import { createIngest } from './ingest.ts'
+import type { MarkPlace } from './marks.ts'
 import { type KeyValueTimestamp, kvtBytes, type StoredMessage } from './message.ts'
 import { type OpenedValue, opened } from './opened.ts'
 import { createPublisher } from './publish.ts'
@@ -110,6 +112,12 @@ export interface StoreApi {
   lockPublishing(reason: string): () => void
   /** Why publishing is locked, or `null`. */
   readonly publishLocked: string | null
+  /** What is known of the own feed's safety. */
+  feedStatus(): FeedStatus
+  /** A person takes the risk of a fork: publishing is unlocked, and the log's end is taken for the truth. */
+  unlockPublishing(): Promise<void>
+  /** Proofs that feeds have forked, the first one of each feed. */
+  forks(): AsyncIterable<ForkProof>
 }
 
 /** Options of {@link openStore}. */
@@ -124,6 +132,12 @@ export interface StoreOptions {
   readonly hmacKey?: Uint8Array | undefined
   /** Who verifies signatures; this thread when absent. */
   readonly verifier?: Verifier | undefined
+  /** Where the mark of the own feed is kept, outside the log; see `openMarks` of `/disk`. Default: nowhere. */
+  readonly marks?: readonly MarkPlace[] | undefined
+  /** Whether the identity was made just now; if not, an empty log without a mark locks publishing. */
+  readonly isNew?: boolean | undefined
+  /** Timers; the platform's when absent. */
+  readonly later?: ((run: () => void, ms: number) => () => void) | undefined
   readonly boxers?: readonly Boxer[] | undefined
   readonly unboxers?: readonly Unboxer[] | undefined
 }
@@ -145,22 +159,31 @@ export function createStore(options: StoreOptions): Store {
     hmacKey: options.hmacKey,
     verifier: options.verifier,
   })
-  const ingest = createIngest(core, validator)
-  const locks = new Set<{ readonly reason: string }>()
-  const locked = (): string | null => locks.values().next().value?.reason ?? null
+  const guard = createGuard({
+    core,
+    id: options.id,
+    places: options.marks ?? [],
+    isNew: options.isNew === true,
+    hmacKey: options.hmacKey,
+    later: options.later ?? later,
+  })
+  const ingest = createIngest(core, validator, guard, options.id)
   const publisher = createPublisher({
     core,
     author: options.id,
     sign: options.sign,
     hmacKey: options.hmacKey,
     now: options.now,
-    locked,
+    locked: () => guard.locked(),
   })
   const boxers = new Set<Boxer>([privateBoxer, ...(options.boxers ?? [])])
   const unboxers = new Set<Unboxer>(options.unboxers)
 
-  const publishStored = async (content: Content): Promise<StoredMessage> =>
-    publisher.publish(boxed(content, boxers))
+  const publishStored = async (content: Content): Promise<StoredMessage> => {
+    const message = await publisher.publish(boxed(content, boxers))
+    guard.appended(message.feedSequence, true)
+    return message
+  }
 
   const api: StoreApi = {
     ...reading,
@@ -209,23 +232,33 @@ export function createStore(options: StoreOptions): Store {
       return null
     },
     opened: (message, key) => opened(api, message, key),
-    lockPublishing(reason) {
-      const lock = { reason }
-      locks.add(lock)
-      return () => void locks.delete(lock)
-    },
+    lockPublishing: (reason) => guard.lock(reason),
     get publishLocked() {
-      return locked()
+      return guard.locked()
     },
+    feedStatus: () => guard.status(),
+    unlockPublishing: () => guard.unlock(),
+    forks: () => guard.forks(),
   }
   return {
     api,
-    open: () => core.open(),
+    async open() {
+      await core.open()
+      await guard.open()
+    },
     async close() {
       if (core.broken === null) await Promise.all([publisher.idle(), ingest.idle()])
+      await guard.close()
       await core.close()
     },
   }
+}
+
+function later(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms) as unknown
+  // In Node a timer keeps the process alive unless told otherwise.
+  ;(timer as { unref?(): void }).unref?.()
+  return () => clearTimeout(timer as Parameters<typeof clearTimeout>[0])
 }
 
 /** Make a store and open it. */
