@@ -100,7 +100,7 @@ export function formDefect(claim: Claim | null | undefined): Defect | null {
 }
 
 /** The place in the chain. */
-export function chainDefect(state: ChainState | null | undefined, claim: Claim): Defect | null {
+function chainDefect(state: ChainState | null | undefined, claim: Claim): Defect | null {
   const { previous, sequence, author } = claim
   if (!state) {
     if (previous !== null)
