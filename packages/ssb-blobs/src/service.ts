@@ -324,7 +324,8 @@ export class BlobsService {
 
   #keepQuota(): void {
     const { quotaBytes } = this
-    if (quotaBytes === null || this.catalog.bytes <= quotaBytes || this.#collecting) return
+    if (quotaBytes === null || this.catalog.bytes <= quotaBytes) return
+    if (this.#collecting !== null) return
     this.#collecting = this.collect(quotaBytes, false)
       .then(
         ({ removedCount }) => {
