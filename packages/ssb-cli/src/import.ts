@@ -12,7 +12,7 @@ export type AddVerdict =
   | { readonly ok: false; readonly code: string; readonly reason: string }
 
 /** How an import went. */
-export interface ImportReport {
+interface ImportReport {
   read: number
   added: number
   /** Already there. */
@@ -96,7 +96,7 @@ function count(report: ImportReport, batch: readonly Entry[], answer: unknown): 
 }
 
 /** Send every line of `input` to the server, some batches at a time. */
-export async function importLines(
+async function importLines(
   client: Pick<Client<unknown>, 'mux'>,
   input: AsyncIterable<Uint8Array>,
   report: ImportReport,
@@ -144,7 +144,7 @@ const refusedCount = (report: ImportReport): number =>
   [...report.refused.values()].reduce((sum, { count }) => sum + count, 0)
 
 /** What happened, in a few lines. */
-export function summaryOf(report: ImportReport, seconds: number): string {
+function summaryOf(report: ImportReport, seconds: number): string {
   const refused = refusedCount(report)
   const rate = seconds > 0 ? `, ${Math.round(report.read / seconds)}/s` : ''
   const head = `${plural(report.read, 'line')}: ${report.added} added, ${report.known} known already, ${refused} refused (${seconds.toFixed(1)} s${rate})`

@@ -13,7 +13,7 @@ export function stdinOf(...chunks: readonly (string | Uint8Array)[]): Io['stdin'
   }
 }
 
-export const terminal: Io['stdin'] = Object.assign(stdinOf(), { isTTY: true })
+const terminal: Io['stdin'] = Object.assign(stdinOf(), { isTTY: true })
 
 /** What a server of this test serves. */
 export interface Served {
@@ -52,7 +52,7 @@ const plain = (tree: object): PlainManifest =>
     ]),
   )
 
-export function clientOf(served: Served): Client<unknown> {
+function clientOf(served: Served): Client<unknown> {
   const { client } = join(served)
   const manifest = plain(served.manifest)
   return {

@@ -57,6 +57,7 @@ export interface Settings {
   readonly 'blobs.pushy': number
   readonly 'blobs.max': number
   readonly 'blobs.legacy': boolean
+  readonly 'blobs.quota': number | null
   readonly 'conn.populatePubs': boolean
   readonly 'ooo.timeout': number
   readonly 'ooo.hook': boolean
@@ -112,7 +113,7 @@ const idle = (description: string): string => `${description} No effect in this 
 const old = (description: string): string => `${description} Of the old server; no effect here.`
 
 /** The whole configuration: what may be set, to what, and what it means. */
-export const schema: {
+const schema: {
   readonly [K in keyof Settings]: Option<Settings[K]>
 } = {
   path: {
@@ -252,11 +253,22 @@ export const schema: {
   pub: boolean(true, old('Historical.'), INERT),
   local: boolean(true, old('Historical.'), INERT),
   allowPrivate: boolean(false, old('Allow invites to private addresses.'), INERT),
-  'blobs.sympathy': integer(3, 'hops', old('How far a want is passed on.'), INERT),
-  'blobs.stingy': boolean(false, old('Announce pushed blobs only.'), INERT),
-  'blobs.pushy': integer(3, 'peers', old('How many peers should take a pushed blob.'), INERT),
-  'blobs.max': integer(5_242_880, 'bytes', old('The smallest blob that is too large.'), INERT),
-  'blobs.legacy': boolean(true, old('Old ways of blobs.'), INERT),
+  'blobs.sympathy': integer(3, 'hops', 'How far a want for a blob is passed on; 0: not at all.', {
+    max: 10,
+  }),
+  'blobs.stingy': boolean(false, 'Tell peers of pushed blobs only.'),
+  'blobs.pushy': integer(3, 'peers', 'How many peers should have a pushed blob.', {
+    min: 1,
+  }),
+  'blobs.max': integer(5_242_880, 'bytes', 'Blobs of this size and more are refused.', {
+    min: 1,
+  }),
+  'blobs.legacy': boolean(true, 'Ask peers that know no stream of wants the old way.'),
+  'blobs.quota': integer(
+    null,
+    'bytes',
+    'Blobs that nobody keeps are removed above this total; null: no limit.',
+  ),
   'conn.populatePubs': boolean(true, old('Learn addresses from pub messages.'), INERT),
   'ooo.timeout': integer(5_000, 'ms', old('The wait for a single message.'), {
     ...TIMER,

@@ -1,3 +1,6 @@
+import { join } from 'node:path'
+import { blobs } from '@scuttlebot/ssb-blobs'
+import { diskStorage } from '@scuttlebot/ssb-blobs/disk'
 import type { Config, Listen } from '@scuttlebot/ssb-config'
 import { sign } from '@scuttlebot/ssb-crypto'
 import { ebt } from '@scuttlebot/ssb-ebt'
@@ -48,6 +51,7 @@ export type ServerPlugins = readonly [
   ReturnType<typeof friends>,
   ReturnType<typeof replicate>,
   ReturnType<typeof ebt>,
+  ReturnType<typeof blobs>,
   ReturnType<typeof net>,
   ReturnType<typeof gossip>,
   ReturnType<typeof master>,
@@ -67,6 +71,15 @@ function pluginsOf({ config, keys }: ServerOptions): ServerPlugins {
     friends({ hops: config.friends.hops }),
     replicate(),
     ebt({ clocks: fileClocks(config.path) }),
+    blobs({
+      storage: () => diskStorage(join(config.path, 'blobs')),
+      max: config.blobs.max,
+      sympathy: config.blobs.sympathy,
+      stingy: config.blobs.stingy,
+      pushy: config.blobs.pushy,
+      legacy: config.blobs.legacy,
+      quotaBytes: config.blobs.quota,
+    }),
     net({
       keys: keyPairOf(keys),
       networkKey: bytesOf(caps.shs),

@@ -84,6 +84,19 @@ describe('two servers', () => {
   })
 })
 
+test('a blob goes from one server to another that wants it', async () => {
+  const [a, b] = worlds
+  const [serverA, serverB] = servers
+  await publish(a, '--type', 'contact', '--contact', serverB.id, '--following')
+  await publish(b, '--type', 'contact', '--contact', serverA.id, '--following')
+  const added = await a.sbot(['blobs.add'], { stdin: 'a blob' })
+  const id = added.out.trim()
+  expect(id).toMatch(/^&.{44}\.sha256$/)
+  expect((await b.sbot(['gossip.connect', address(serverA)])).code).toBe(0)
+  expect((await b.sbot(['--json', 'blobs.want', id])).out).toBe('true\n')
+  expect((await b.sbot(['blobs.get', id])).out).toBe('a blob')
+})
+
 test('log, logt, feed, links and export', async () => {
   const [a] = worlds
   const [{ id }] = servers
