@@ -18,6 +18,12 @@ import { getU48, idKey, logKey, metaKey, TABLE, tableRange, u48 } from './tables
 /** Layout version of the database. */
 const LAYOUT = 1
 
+/** Work that needs the writer for itself. */
+interface Change {
+  run(): Promise<void>
+  reject(error: unknown): void
+}
+
 interface Job {
   readonly messages: readonly Verified[]
   readonly sync: boolean
@@ -44,6 +50,8 @@ export interface Core {
    */
   commit(messages: readonly Verified[], sync: boolean): Promise<readonly (StoredMessage | null)[]>
   readonly database: Database
+  /** Read and then write with nothing written in between: one atomic batch, synced. */
+  change<T>(build: () => Promise<{ operations: DatabaseOp[]; result: T }>): Promise<T>
   /** Resolves when everything written so far survives a power loss. */
   sync(): Promise<void>
   /** Read a named value. */
@@ -97,6 +105,7 @@ export function createCore(database: Database, now: () => number): Core {
   )
   const stamp = createStamp(now)
   const jobs: Job[] = []
+  const changes: Change[] = []
   let position = -1
   let broken: StoreError | null = null
   let isOpen = false
@@ -193,15 +202,16 @@ export function createCore(database: Database, now: () => number): Core {
       `a write to the database failed, so nothing more is written until it is opened again: ${(error as Error)?.message}`,
       { cause: error },
     )
-    for (const job of [...taken, ...jobs.splice(0)]) job.reject(broken)
+    for (const job of [...taken, ...jobs.splice(0), ...changes.splice(0)]) job.reject(broken)
   }
 
   const run = async (): Promise<void> => {
     let more = true
-    while (broken === null && (jobs.length > 0 || (more && !closing))) {
+    while (broken === null && (jobs.length + changes.length > 0 || (more && !closing))) {
       const taken = take()
       try {
         if (taken.length > 0) await write(taken)
+        await changes.shift()?.run()
         if (!closing) more = await background()
       } catch (error) {
         fail(error, taken)
@@ -212,7 +222,8 @@ export function createCore(database: Database, now: () => number): Core {
     if (running !== null || !isOpen) return
     running = run().finally(() => {
       running = null
-      if (broken === null && (jobs.length > 0 || (indexes.unfinished && !closing))) wake()
+      if (broken !== null) return
+      if (jobs.length + changes.length > 0 || (indexes.unfinished && !closing)) wake()
     })
   }
 
@@ -233,6 +244,8 @@ export function createCore(database: Database, now: () => number): Core {
         stamp.after(recordTime(entry[1]))
       }
     await feeds.load(database)
+    // The last positions may be of deleted messages: they are not given away again.
+    for (const { head } of feeds.all()) position = Math.max(position, head?.logSequence ?? -1)
     await indexes.load(position)
   }
 
@@ -259,7 +272,7 @@ export function createCore(database: Database, now: () => number): Core {
       closing = true
       while (running !== null) await running
       isOpen = false
-      for (const job of jobs.splice(0))
+      for (const job of [...jobs.splice(0), ...changes.splice(0)])
         job.reject(new StoreError('SSB_STORE_CLOSED', 'the store is closed'))
       await database.close()
     },
@@ -269,6 +282,28 @@ export function createCore(database: Database, now: () => number): Core {
         if (!isOpen || closing)
           return reject(new StoreError('SSB_STORE_CLOSED', 'the store is not open'))
         jobs.push({ messages, sync, resolve, reject })
+        wake()
+      })
+    },
+    change(build) {
+      return new Promise((resolve, reject) => {
+        if (broken !== null) return reject(broken)
+        if (!isOpen || closing)
+          return reject(new StoreError('SSB_STORE_CLOSED', 'the store is not open'))
+        changes.push({
+          reject,
+          async run() {
+            try {
+              const { operations, result } = await build()
+              if (operations.length > 0)
+                await database.batch(operations, { ...ENCODING, sync: true })
+              resolve(result)
+            } catch (error) {
+              reject(error)
+              throw error
+            }
+          },
+        })
         wake()
       })
     },

@@ -10,6 +10,7 @@ export type {
   DatabaseOp,
   DatabaseRange,
 } from './database.ts'
+export type { AuditRecord } from './erase.ts'
 export { StoreError, type StoreErrorCode } from './errors.ts'
 export type { FeedStatus, ForkProof } from './guard.ts'
 export type {

@@ -15,6 +15,7 @@ import { createWriters, type IndexWriter } from './index-writers.ts'
 import type { StoredMessage } from './message.ts'
 import { readOrder } from './order.ts'
 import { blockReader, countBlocks, termsOf, union } from './readers.ts'
+import { orderRemoval, termRemoval } from './removal.ts'
 import { metaKey, TABLE } from './tables.ts'
 import { prefixEnd, termPrefix } from './terms.ts'
 
@@ -61,6 +62,8 @@ export interface Indexes {
   ): void
   /** The catch-up batch is written: who has reached `position` is current. */
   caughtUp(indexes: readonly Running[], position: number): void
+  /** Take the entries of messages that are deleted out of all indexes. */
+  remove(messages: readonly StoredMessage[], operations: DatabaseOp[]): Promise<void>
   /** Numbers of superseded indexes, whose entries are still to be removed. */
   readonly garbage: readonly number[]
   /** Remove the entries of the first of them. */
@@ -234,6 +237,19 @@ export function createIndexes(database: () => Database): Indexes {
       for (const index of indexes) {
         index.position = index.next
         index.current = index.position >= position
+      }
+    },
+    async remove(messages, operations) {
+      // Blocks that are held open would be written again with what is taken out here.
+      openBlocks.clear()
+      for (const index of running.values()) {
+        if (index.writer === null) continue
+        const removal = index.order
+          ? orderRemoval(database(), index.number, index.definition as OrderDefinition)
+          : termRemoval(database(), index.number, index.definition as IndexDefinition)
+        for (const message of messages)
+          if (message.sequence <= index.position) await removal.remove(message)
+        removal.flush(operations)
       }
     },
     garbage,

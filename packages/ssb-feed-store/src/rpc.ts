@@ -48,6 +48,7 @@ export interface StoreRpc {
   readonly getVectorClock: Async<[options?: object], Record<FeedId, number>>
   readonly createSequenceStream: Source<[], number>
   readonly createWriteStream: Sink<[], MessageValue>
+  readonly del: Async<[target: MsgId | FeedId], undefined | readonly MsgId[]>
   readonly feed: {
     readonly status: Async<[], FeedStatus>
     readonly unlock: Async<[options?: { readonly 'i-accept-a-fork'?: boolean }], FeedStatus>
@@ -123,6 +124,13 @@ export const storeManifest: Manifest<StoreRpc> = {
   createWriteStream: {
     kind: 'sink',
     help: { description: 'Add message values; what is not valid is dropped.' },
+  },
+  del: {
+    kind: 'async',
+    help: {
+      description: 'Delete a message, or all messages of a feed, from this database.',
+      args: { target: { type: 'MsgId or FeedId', description: 'What to delete' } },
+    },
   },
   feed: {
     status: {
@@ -276,6 +284,12 @@ export function storeHandlers(store: StoreApi): Handlers<StoreRpc> {
     createSequenceStream: (call) => sequences(store, call.signal),
     async createWriteStream(_, input: Incoming<MessageValue>) {
       for await (const batch of input.batches()) await store.add(batch)
+    },
+    async del(_, target) {
+      if (isFeedId(target)) return store.eraseFeed(target)
+      if (!isMsgId(target)) throw usage('deletion target must be a message or feed', 'Error')
+      if (!(await store.del(target))) throw notFound(target)
+      return undefined
     },
     feed: {
       status: () => store.feedStatus(),

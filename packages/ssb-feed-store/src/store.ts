@@ -10,6 +10,7 @@ import {
 } from '@scuttlebot/ssb-validate'
 import { createCore } from './core.ts'
 import type { Database } from './database.ts'
+import { type AuditRecord, createEraser } from './erase.ts'
 import { createGuard, type FeedStatus, type ForkProof } from './guard.ts'
 import type {
   IndexDefinition,
@@ -70,6 +71,8 @@ export interface StoreApi {
   heads(): IterableIterator<[FeedId, FeedState]>
   /** The last log position; −1 when the log is empty. */
   readonly position: number
+  /** Whether messages were ever deleted, so that some positions are empty. */
+  readonly hasHoles: boolean
   /** The log in batches, up to the position at the time of the call. */
   log(range?: LogRange): AsyncIterable<readonly StoredMessage[]>
   /** One feed in batches. */
@@ -96,6 +99,12 @@ export interface StoreApi {
   indexes(): readonly IndexState[]
   /** Resolves when all indexes have caught up. */
   indexed(): Promise<void>
+  /** Delete one message, with its index entries; `false` when it is not there. Its position stays empty. */
+  del(key: MsgId): Promise<boolean>
+  /** Delete all messages of a feed; its head stays, so that later messages validate. Answers their ids. */
+  eraseFeed(id: FeedId): Promise<readonly MsgId[]>
+  /** What was deleted, oldest first. */
+  audit(): AsyncIterable<AuditRecord>
   /** Encrypt content that names recipients; asked in the order of adding, after the built-in ones. */
   addBoxer(boxer: Boxer): () => void
   /** Open boxed content for callers that ask for it. */
@@ -167,6 +176,7 @@ export function createStore(options: StoreOptions): Store {
     hmacKey: options.hmacKey,
     later: options.later ?? later,
   })
+  const eraser = createEraser(core, options.now)
   const ingest = createIngest(core, validator, guard, options.id)
   const publisher = createPublisher({
     core,
@@ -201,6 +211,9 @@ export function createStore(options: StoreOptions): Store {
     get position() {
       return core.position
     },
+    get hasHoles() {
+      return eraser.hasErased
+    },
     tail: (after, signal) => tail(core, after, signal),
     appended: core.appended,
     kvt: kvtBytes,
@@ -216,6 +229,9 @@ export function createStore(options: StoreOptions): Store {
     },
     indexes: () => indexes.states(),
     indexed: () => core.settled(),
+    del: (key) => eraser.message(key),
+    eraseFeed: (id) => eraser.feed(id),
+    audit: () => eraser.audit(),
     addBoxer(boxer) {
       boxers.add(boxer)
       return () => void boxers.delete(boxer)
@@ -245,6 +261,7 @@ export function createStore(options: StoreOptions): Store {
     async open() {
       await core.open()
       await guard.open()
+      await eraser.resume()
     },
     async close() {
       if (core.broken === null) await Promise.all([publisher.idle(), ingest.idle()])

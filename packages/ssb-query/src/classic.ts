@@ -16,8 +16,10 @@ async function receivedRange(store: QueryStore, options: Options): Promise<Range
   const above = async (time: number): Promise<number> => {
     if (time === -Infinity) return 0
     const sequence = await store.sequenceAt(time)
-    const [message] = await store.read([sequence])
-    return message?.timestamp === time ? sequence + 1 : sequence
+    // Not simply the message there: it may have been deleted.
+    for await (const [message] of store.log({ gt: sequence - 1, limit: 1 }))
+      if (message?.timestamp === time) return message.sequence + 1
+    return sequence
   }
   const from = async (time: number): Promise<number> =>
     time === -Infinity ? 0 : store.sequenceAt(time)

@@ -16,6 +16,8 @@ export interface Plan {
   /** Whether messages are loaded to tell which ones match. */
   readonly loads: boolean
   open(range: Range): Promise<Reader>
+  /** Whether positions are counted off, of which some may have no message any more. */
+  readonly holes: boolean
   readonly parts: readonly Plan[]
 }
 
@@ -75,6 +77,7 @@ export function createPlanner(store: QueryStore, indexes: QueryIndexes): Planner
     walk,
     scan: false,
     loads: false,
+    holes: false,
     open: async (range) => open(range),
     parts: [],
   })
@@ -87,6 +90,7 @@ export function createPlanner(store: QueryStore, indexes: QueryIndexes): Planner
       ),
     ),
     scan: true,
+    holes: true,
   }
 
   /** Keep what a condition that no index knows accepts: by loading. */
@@ -94,6 +98,7 @@ export function createPlanner(store: QueryStore, indexes: QueryIndexes): Planner
     walk: `${base.walk}, load, test ${condition.is}`,
     scan: base.scan,
     loads: true,
+    holes: false,
     parts: [base],
     async open(range) {
       const reader = await base.open(range)
@@ -120,6 +125,7 @@ export function createPlanner(store: QueryStore, indexes: QueryIndexes): Planner
     walk: `${word}(${parts.map(({ walk }) => walk).join('; ')})`,
     scan: word === 'and' ? parts.every(({ scan }) => scan) : parts.some(({ scan }) => scan),
     loads: parts.some(({ loads }) => loads),
+    holes: word === 'and' ? parts.every(({ holes }) => holes) : parts.some(({ holes }) => holes),
     parts,
     async open(range) {
       const readers: Reader[] = []
@@ -128,7 +134,11 @@ export function createPlanner(store: QueryStore, indexes: QueryIndexes): Planner
     },
   })
 
-  const spanned = (from: number, to: number): Plan =>
+  const spanned = (from: number, to: number): Plan => ({
+    ...spannedLeaf(from, to),
+    holes: true,
+  })
+  const spannedLeaf = (from: number, to: number): Plan =>
     leaf(`log received ${from}…${to}`, async (range) => {
       const low = from === -Infinity ? 0 : await store.sequenceAt(from)
       let high = store.position
@@ -163,9 +173,12 @@ export function createPlanner(store: QueryStore, indexes: QueryIndexes): Planner
       case 'boxed':
         return leaf('index type (boxed)', (range) => indexes.type.read(BOXED, '', range))
       case 'author':
-        return leaf(`feed ${condition.author}`, (range) =>
-          store.feedSequences(condition.author, range),
-        )
+        return {
+          ...leaf(`feed ${condition.author}`, (range) =>
+            store.feedSequences(condition.author, range),
+          ),
+          holes: true,
+        }
       case 'link':
         return leaf(`index link ${condition.relation ?? '*'} ${condition.target}`, (range) =>
           indexes.link.read(condition.target, condition.relation ?? undefined, range),

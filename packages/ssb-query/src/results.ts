@@ -101,7 +101,7 @@ export function createQueries(store: QueryStore, indexes: QueryIndexes): Queries
     const reader = await plan.open({ lt: store.position + 1 })
     let sum = 0
     for (let list = await reader.next(); list !== null; list = await reader.next())
-      sum += list.length
+      sum += plan.holes && store.hasHoles ? (await store.read(list)).length : list.length
     await reader.close()
     return sum
   }
@@ -115,7 +115,8 @@ export function createQueries(store: QueryStore, indexes: QueryIndexes): Queries
     }),
     async count(condition) {
       if (condition.is === 'type') return indexes.type.count(condition.type, '')
-      if (condition.is === 'author') return store.head(condition.author)?.sequence ?? 0
+      if (condition.is === 'author' && !store.hasHoles)
+        return store.head(condition.author)?.sequence ?? 0
       if (condition.is === 'link' && condition.relation !== null)
         return indexes.link.count(condition.target, condition.relation)
       return count(planner.plan(condition))

@@ -65,6 +65,8 @@ export interface Order {
 /** The least that queries need of a store. */
 export interface QueryStore {
   readonly position: number
+  /** Whether messages were ever deleted, so that some positions are empty. */
+  readonly hasHoles: boolean
   get(key: MsgId): Promise<Message | null>
   read(sequences: readonly number[]): Promise<readonly Message[]>
   head(feed: FeedId): { readonly sequence: number } | null
