@@ -47,10 +47,12 @@ export async function run({ runs, quick }) {
     )
     imported = total / ((Date.now() - start) / 1000)
     if (done.status !== 0) throw new Error(`the import failed: ${done.stderr}`)
+    // A server replicates, and so offers, the feeds that it follows.
+    await Promise.all(Object.keys(clock).map((feed) => source.follow(feed)))
     for (let n = 0; n < runs; n++) {
       const receiver = await startOurs({ name: 'receiver' })
       try {
-        for (const feed of Object.keys(clock)) await receiver.follow(feed)
+        await Promise.all(Object.keys(clock).map((feed) => receiver.follow(feed)))
         const before = bare()
         const begin = process.hrtime.bigint()
         await receiver.connect(source.address)
