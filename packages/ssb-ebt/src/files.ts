@@ -7,7 +7,14 @@
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
-import type { ClockStore } from './needs.ts'
+import { type ClockStore, NOTHING_SAVED } from './needs.ts'
+import { isMark } from './note.ts'
+
+/** Bytes above which a file is no clock of ours. */
+const FILE_BYTES_MAX = 64 * 1024 * 1024
+
+/** Beside the feeds, where the classic servers look for nothing. */
+const SESSION = 'session'
 
 /** Options of {@link fileClocks}. */
 export interface FileClocksOptions {
@@ -25,22 +32,27 @@ export function fileClocks(folder: string, options: FileClocksOptions = {}): Clo
     async load(peer) {
       const clock = new Map<FeedId, number>()
       try {
-        const parsed: unknown = JSON.parse(await readFile(fileOf(peer), 'utf8'))
-        for (const [feed, sequence] of Object.entries(parsed as Record<string, unknown>))
+        const file = await stat(fileOf(peer))
+        if (file.size > FILE_BYTES_MAX) return NOTHING_SAVED
+        const parsed = JSON.parse(await readFile(fileOf(peer), 'utf8')) as Record<string, unknown>
+        for (const [feed, sequence] of Object.entries(parsed))
           if (isFeedId(feed) && Number.isInteger(sequence) && Number(sequence) >= -1)
             clock.set(feed, Number(sequence))
+        const session = parsed[SESSION]
+        return { clock, session: isMark(session) && session !== '' ? session : null }
       } catch {
-        return new Map()
+        return NOTHING_SAVED
       }
-      return clock
     },
-    async save(peer, clock) {
+    async save(peer, { clock, session }) {
       await mkdir(place, { recursive: true })
       const file = fileOf(peer)
       const temporary = `${file}.new`
+      const entries: [string, number | string][] = [...clock]
+      if (session !== null) entries.push([SESSION, session])
       const handle = await open(temporary, 'w', 0o600)
       try {
-        await handle.writeFile(JSON.stringify(Object.fromEntries(clock)))
+        await handle.writeFile(JSON.stringify(Object.fromEntries(entries)))
       } finally {
         await handle.close()
       }

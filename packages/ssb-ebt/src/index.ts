@@ -4,14 +4,20 @@
  * @packageDocumentation
  */
 export { EbtError, type EbtErrorCode } from './errors.ts'
+export { FEEDS_MAX, STRANGER_FEEDS_MAX } from './limits.ts'
 export {
   type ClockStore,
+  type EbtCarrier,
+  type EbtDelivery,
   type EbtFeedAtPeer,
+  type EbtFormat,
   type EbtMessage,
   type EbtReplicate,
+  type EbtRules,
   type EbtStore,
   type EbtVerdict,
   memoryClocks,
+  type SavedClock,
 } from './needs.ts'
 export {
   decodeStand,
@@ -23,6 +29,8 @@ export {
   SEQUENCE_MAX,
   type Stand,
 } from './note.ts'
+export type { Output } from './peer-state.ts'
 export { type EbtApi, type EbtOptions, ebt } from './plugin.ts'
 export type { EbtRpc, FeedStatus, PeerStatus, ReplicateOptions } from './rpc.ts'
-export { type EbtRules, EbtState, type ExchangeStatus, FEEDS_MAX, type Output } from './state.ts'
+export { EbtState } from './state.ts'
+export type { DeliveryStatus, ExchangeStatus } from './status.ts'

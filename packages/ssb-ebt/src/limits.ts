@@ -15,3 +15,33 @@ export const QUIET_MS = 3000
 
 /** Milliseconds without messages after which a peer is told how far we have come. Our choice. */
 export const ACKNOWLEDGE_MS = 1000
+
+/** Bytes of received messages of one peer that may wait for their verdict. Our choice. */
+export const JUDGING_BYTES_MAX: number = 2 * 1024 * 1024
+
+/** Bytes of one message on the wire; larger ones are no messages, whatever they say. Our choice: 8,192 characters fit with all of them escaped. */
+export const MESSAGE_BYTES_MAX: number = 64 * 1024
+
+/** Feeds that one peer of our graph may speak of. Our choice. */
+export const FEEDS_MAX = 100_000
+
+/** Feeds that a stranger may speak of. Our choice. */
+export const STRANGER_FEEDS_MAX = 20_000
+
+/** Strangers whose clocks are remembered while the process lives. Our choice. */
+export const STRANGERS_MAX = 256
+
+/** Milliseconds after which an ended stream is opened again, while its connection lives. Our choice. */
+export const REOPEN_MS = 10_000
+
+/**
+ * Milliseconds after which a peer of another implementation is told of all feeds once more, in case that one of us
+ * has been set back to an older state unnoticed. Our choice.
+ */
+export const FULL_MS: number = 24 * 3_600_000
+
+/** Peers whose times are remembered while the process lives. Our choice. */
+export const PEERS_MAX = 10_000
+
+/** A peer that delivers other feeds may keep one waiting for so many times the quiet time. Our choice. */
+export const TURNS = 10

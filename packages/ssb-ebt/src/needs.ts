@@ -1,5 +1,7 @@
+import type { Body, JsonBytes } from '@scuttlebot/ssb-muxrpc'
 import type { Event, Peer } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
+import type { Item } from './note.ts'
 
 /** The least that is needed of a stored message. */
 export interface EbtMessage {
@@ -34,6 +36,25 @@ export interface EbtFeedAtPeer {
   readonly asked: boolean
   readonly activeAt: number
   readonly forked: boolean
+  /** Messages that have come and are being judged. */
+  readonly verifying: number
+}
+
+/** What one peer delivers, for the status. */
+export interface EbtDelivery {
+  readonly peer: FeedId
+  readonly feeds: number
+  readonly have: number
+  readonly want: number
+}
+
+/** What this protocol tells the choice of feeds. */
+export interface EbtCarrier {
+  readonly name: string
+  view(feed: FeedId): readonly EbtFeedAtPeer[]
+  /** Whether it runs with a peer. */
+  carries(peer: FeedId): boolean
+  deliveries(): readonly EbtDelivery[]
 }
 
 /** What is needed of the choice of feeds. */
@@ -41,28 +62,69 @@ export interface EbtReplicate {
   readonly wanted: ReadonlySet<FeedId>
   readonly wantedChanged: Event<[feed: FeedId, wanted: boolean]>
   request(feed: FeedId, on: boolean): void
+  /** Do not hand the messages of `from` to `to`, or do again. */
+  block(from: FeedId, to: FeedId, on: boolean): void
   /** Hand over received messages; resolves when they are judged and kept, with a verdict for each. */
   ingest(peer: FeedId, batch: readonly Uint8Array[]): Promise<readonly EbtVerdict[]>
-  addCarrier(carrier: { readonly name: string; view(feed: FeedId): readonly EbtFeedAtPeer[] }): void
+  addCarrier(carrier: EbtCarrier): void
+  /** The protocol runs with a peer now: it need not be asked the old way. */
+  carried(peer: FeedId): void
   /** The peer does not speak EBT. */
   fallback(peer: Peer): void
+}
+
+/**
+ * A kind of feed that replicates over streams of its own (`ebt.replicateFormat`), with its own store and its own
+ * choice of feeds. Ids of other kinds of feeds are passed through as they are, whatever their type says.
+ */
+export interface EbtFormat {
+  /** As in the `format` member of the call: `classic`, `bendybutt-v1` … */
+  readonly name: string
+  readonly store: EbtStore
+  readonly wanted: ReadonlySet<FeedId>
+  readonly wantedChanged: Event<[feed: FeedId, wanted: boolean]>
+  ingest(peer: FeedId, batch: readonly Uint8Array[]): Promise<readonly EbtVerdict[]>
+  /** Say what an item of the stream is. Total: it comes from the peer. */
+  read(body: Body): Item
+  /** A message as it goes over the wire. */
+  encode(message: EbtMessage): JsonBytes | Uint8Array
+  readonly clocks: ClockStore
+}
+
+/** What the machine asks of its surroundings. Must be pure look-ups. */
+export interface EbtRules {
+  /** May this peer have that feed from us? */
+  serves(peer: FeedId, feed: FeedId): boolean
+  /** Is the peer part of our graph? A stranger gets an empty first note, and is told of feeds only when it names them. */
+  knows(peer: FeedId): boolean
+}
+
+/** What is kept of a peer between connections. */
+export interface SavedClock {
+  /** What it told us that it has, by feed; −1: it does not replicate the feed. */
+  readonly clock: ReadonlyMap<FeedId, number>
+  /** The mark of the last session, which the peer has kept too if it is one of ours; `null`: it is not. */
+  readonly session: string | null
 }
 
 /** Where the clocks of peers are kept between connections. */
 export interface ClockStore {
   /** What was saved for a peer; empty when nothing was, or when it cannot be read. */
-  load(peer: FeedId): Promise<ReadonlyMap<FeedId, number>>
-  save(peer: FeedId, clock: ReadonlyMap<FeedId, number>): Promise<void>
+  load(peer: FeedId): Promise<SavedClock>
+  save(peer: FeedId, saved: SavedClock): Promise<void>
 }
+
+/** Nothing is known of the peer. */
+export const NOTHING_SAVED: SavedClock = { clock: new Map(), session: null }
 
 /** Keeps clocks as long as the process lives; the least recently saved of more than `peersMax` are forgotten. */
 export function memoryClocks(peersMax: number = 1000): ClockStore {
-  const clocks = new Map<FeedId, ReadonlyMap<FeedId, number>>()
+  const clocks = new Map<FeedId, SavedClock>()
   return {
-    load: async (peer) => clocks.get(peer) ?? new Map(),
-    async save(peer, clock) {
+    load: async (peer) => clocks.get(peer) ?? NOTHING_SAVED,
+    async save(peer, saved) {
       clocks.delete(peer)
-      clocks.set(peer, clock)
+      clocks.set(peer, saved)
       const [oldest] = clocks.keys()
       if (clocks.size > peersMax && oldest !== undefined) clocks.delete(oldest)
     },

@@ -40,27 +40,43 @@ export function decodeStand(value: unknown): Stand {
 /** An item of the stream: a message (by its author and sequence), a note, or something else. */
 export type Item =
   | { readonly kind: 'message'; readonly author: FeedId; readonly sequence: number }
-  | { readonly kind: 'note'; readonly stands: readonly (readonly [FeedId, Stand])[] }
+  | {
+      readonly kind: 'note'
+      readonly stands: readonly (readonly [FeedId, Stand])[]
+      /** The mark of the last session, in the first note of one of ours; `null` in others. */
+      readonly session: string | null
+    }
   | { readonly kind: 'other' }
 
 /**
  * Say what a parsed item of the stream is. Total. A note may be wrapped as `{ clock: … }`; keys that
  * are no feed ids are left out; of more than `feedsMax` feeds, the first ones count.
+ *
+ * @param isFeed which ids are feeds; default: classic ones.
  */
-export function readItem(item: unknown, feedsMax: number): Item {
+export function readItem(
+  item: unknown,
+  feedsMax: number,
+  isFeed: (id: unknown) => id is FeedId = isFeedId,
+): Item {
   if (typeof item !== 'object' || item === null || Array.isArray(item)) return { kind: 'other' }
-  const { author, sequence, content, clock } = item as Readonly<Record<string, unknown>>
-  if (isFeedId(author) && Number.isInteger(sequence) && Number(sequence) > 0 && content)
+  const { author, sequence, content, clock, session } = item as Readonly<Record<string, unknown>>
+  if (isFeed(author) && Number.isInteger(sequence) && Number(sequence) > 0 && content)
     return { kind: 'message', author, sequence: Number(sequence) }
   const wrapped = typeof clock === 'object' && clock !== null && !Array.isArray(clock)
   const stands: [FeedId, Stand][] = []
   for (const [feed, value] of Object.entries(wrapped ? clock : item)) {
-    if (!isFeedId(feed)) continue
+    if (!isFeed(feed)) continue
     if (stands.length >= feedsMax) break
     // COMPAT: a clock computed from nothing arrives as null and means 0 (epidemic-broadcast-trees 9).
     stands.push([feed, decodeStand(value === null ? 0 : value)])
   }
-  return { kind: 'note', stands }
+  return { kind: 'note', stands, session: wrapped && isMark(session) ? session : null }
+}
+
+/** Whether this can be the mark of a session; empty: there was none. */
+export function isMark(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= 64
 }
 
 const LEAD =

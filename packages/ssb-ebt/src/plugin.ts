@@ -1,17 +1,30 @@
-import type { Batch, Body, Call, Handlers, Incoming } from '@scuttlebot/ssb-muxrpc'
+import type { Body, Call, Handlers, Incoming } from '@scuttlebot/ssb-muxrpc'
 import type { Context, Peer, Plugin } from '@scuttlebot/ssb-plugin'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { EbtError } from './errors.ts'
-import { QUIET_MS } from './limits.ts'
-import { type ClockStore, type EbtReplicate, type EbtStore, memoryClocks } from './needs.ts'
+import { classicFormat } from './format.ts'
+import { FULL_MS, QUIET_MS } from './limits.ts'
+import {
+  type ClockStore,
+  type EbtFormat,
+  type EbtReplicate,
+  type EbtStore,
+  memoryClocks,
+} from './needs.ts'
+import { isMark } from './note.ts'
+import { type Marks, Replicator } from './replicator.ts'
 import { type EbtRpc, ebtManifest, type FeedStatus, type ReplicateOptions } from './rpc.ts'
-import { type OutItem, Session } from './session.ts'
-import { EbtState } from './state.ts'
 
 /** What other plugins get. */
 export interface EbtApi {
   /** Where a feed stands with each connected peer. */
   peerStatus(feed: FeedId): FeedStatus
+  /**
+   * Replicate another kind of feed too, over `ebt.replicateFormat`. While plugins are set up.
+   *
+   * @throws TypeError when a format has that name already.
+   */
+  registerFormat(format: EbtFormat): void
 }
 
 /** Options of {@link ebt}. */
@@ -20,6 +33,8 @@ export interface EbtOptions {
   readonly clocks?: ClockStore
   /** Milliseconds without news after which another peer is asked. Default 3,000. */
   readonly quietMs?: number
+  /** Milliseconds after which a peer of another implementation is told everything again. Default 24 hours. */
+  readonly fullMs?: number
 }
 
 type Needs = { store: EbtStore; replicate: EbtReplicate }
@@ -31,270 +46,152 @@ export function ebt(options: EbtOptions = {}): Plugin<'ebt', EbtApi, Needs, EbtR
     needs: { store: 'required', replicate: 'required' },
     manifest: ebtManifest,
     setup: (context) => {
-      const driver = new Driver(context, options)
+      const state = new Ebt(context, options)
       return {
-        api: { peerStatus: (feed) => driver.peerStatus(feed) },
-        handlers: driver.handlers(),
-        start: async () => driver.start(),
-        stop: () => driver.stop(),
+        api: {
+          peerStatus: (feed) => state.peerStatus(feed),
+          registerFormat: (format) => state.register(format),
+        },
+        handlers: state.handlers(),
+        start: async () => state.start(),
+        stop: () => state.stop(),
       }
     },
   }
 }
 
-/** Feeds the state machine from store, policy and connections, and runs one session per peer. */
-class Driver {
+/** The formats, and the way from calls and connections to them. */
+class Ebt {
   readonly #context: Context<Needs>
-  readonly #state: EbtState
-  readonly #clocks: ClockStore
-  readonly #quietMs: number
-  readonly #sessions = new Map<FeedId, Session>()
-  /** Blocks made by hand: feed → peers that may not have it. */
-  readonly #blocks = new Map<FeedId, Set<FeedId>>()
-  readonly #saving = new Map<FeedId, Promise<void>>()
-  readonly #undo: (() => void)[] = []
-  #cancelTick = (): void => undefined
+  readonly #options: EbtOptions
+  readonly #formats = new Map<string, { readonly format: EbtFormat; readonly run: Replicator }>()
+  readonly #classic: Replicator
+  #undo: (() => void)[] = []
 
   constructor(context: Context<Needs>, options: EbtOptions) {
-    const { needs, policy } = context
     this.#context = context
-    this.#clocks = options.clocks ?? memoryClocks()
-    this.#quietMs = options.quietMs ?? QUIET_MS
-    this.#state = new EbtState({
-      serves: (peer, feed) => policy.ask('serve', peer, feed).allow,
-      knows: (peer) => needs.replicate.wanted.has(peer),
-    })
-    policy.add('serve', 'ebt.block', 20, (peer, feed) =>
-      this.#blocks.get(feed)?.has(peer)
-        ? { allow: false, reason: 'it was blocked by hand' }
-        : undefined,
-    )
-    needs.replicate.addCarrier({
+    this.#options = options
+    const { store, replicate } = context.needs
+    const clocks = options.clocks ?? memoryClocks()
+    this.#classic = this.register(classicFormat(store, replicate, clocks))
+    replicate.addCarrier({
       name: 'ebt',
-      view: (feed) =>
-        [...this.#state.peers()].flatMap((peer) => {
-          const status = this.#state.status(peer, feed)
-          return status === null ? [] : [{ peer, ...status, asked: status.rx }]
-        }),
+      view: (feed) => this.#classic.view(feed),
+      carries: (peer) => this.#classic.carries(peer),
+      deliveries: () => this.#classic.deliveries(),
     })
-    const now = (): number => context.clock.now()
-    this.#undo.push(
-      needs.store.appended.on((batch) => {
-        for (const { author, feedSequence } of batch)
-          this.#state.appended(author, feedSequence, now())
-        this.#wake()
-      }),
-      needs.replicate.wantedChanged.on((feed, wanted) => {
-        this.#state.want(feed, wanted, now())
-        this.#wake()
-      }),
-      policy.changed.on((kind, feed) => {
-        if (kind !== null && kind !== 'serve' && kind !== 'connect') return
-        this.#reconsider(feed)
-      }),
-      context.hooks.peerConnected.on((peer) => this.#connected(peer)),
-    )
+  }
+
+  register(format: EbtFormat): Replicator {
+    const { name } = format
+    if (this.#formats.has(name)) throw new TypeError(`The format ${name} is registered already.`)
+    const { needs, ...context } = this.#context
+    const classic = name === 'classic'
+    const run = new Replicator({
+      ...context,
+      format,
+      quietMs: this.#options.quietMs ?? QUIET_MS,
+      fullMs: this.#options.fullMs ?? FULL_MS,
+      knows: (peer) => needs.replicate.wanted.has(peer),
+      // A peer without a format just does not have such feeds.
+      unanswered: (peer) => classic && needs.replicate.fallback(peer),
+      opened: (peer) => classic && needs.replicate.carried(peer),
+    })
+    this.#formats.set(name, { format, run })
+    return run
   }
 
   start(): void {
-    const { store, replicate } = this.#context.needs
-    const now = this.#context.clock.now()
-    for (const [feed, { sequence }] of store.heads()) this.#state.appended(feed, sequence, now)
-    for (const feed of replicate.wanted) this.#state.want(feed, true, now)
-    this.#tickLater()
+    const { hooks, policy, id } = this.#context
+    const all = (): Replicator[] => [...this.#formats.values()].map(({ run }) => run)
+    for (const run of all()) run.start()
+    const dialled = (peer: Peer): boolean => peer.outgoing && peer.id !== id
+    this.#undo = [
+      hooks.peerConnected.on((peer) => {
+        if (dialled(peer)) for (const run of all()) run.connected(peer)
+      }),
+      hooks.peerDisconnected.on((peer) => {
+        for (const run of all()) run.disconnected(peer)
+      }),
+      policy.changed.on((kind, feed) => {
+        if (kind !== 'replicate' && kind !== 'show') for (const run of all()) run.reconsider(feed)
+      }),
+    ]
   }
 
   async stop(): Promise<void> {
-    this.#cancelTick()
-    for (const undo of this.#undo) undo()
-    for (const [peer, session] of [...this.#sessions]) this.#close(peer, session)
-    await Promise.all(this.#saving.values())
+    for (const undo of this.#undo.splice(0)) undo()
+    await Promise.all([...this.#formats.values()].map(({ run }) => run.stop()))
+  }
+
+  peerStatus(feed: FeedId): FeedStatus {
+    return this.#classic.peerStatus(feed)
   }
 
   handlers(): Handlers<EbtRpc> {
-    const { replicate } = this.#context.needs
-    const feedId = (value: unknown): FeedId => {
-      if (isFeedId(value)) return value
-      throw new EbtError('SSB_EBT_FEED_ID', `expected a feed id, got ${String(value)}`)
-    }
+    const { needs, id } = this.#context
+    const serve =
+      (method: string) =>
+      (call: Call, input: unknown, options?: ReplicateOptions): ReturnType<Replicator['serve']> => {
+        const { version, format, marks } = readOptions(options)
+        // COMPAT: the wording of ssb-ebt 9.
+        if (version !== 3)
+          throw new EbtError('SSB_EBT_VERSION', `expected ebt.${method}({version: 3})`)
+        if (!isFeedId(call.peer) || call.peer === id)
+          throw new EbtError('SSB_EBT_ENDED', 'EBT needs a peer with an identity of its own')
+        return this.#format(format).run.serve(call, input as Incoming<Body>, marks)
+      }
     return {
       ebt: {
-        replicate: (call, input, options) => {
-          const { version, format } = readOptions(options)
-          // COMPAT: the wording of ssb-ebt 9.
-          if (version !== 3)
-            throw new EbtError('SSB_EBT_VERSION', 'expected ebt.replicate({version: 3})')
-          return this.#serve(call, input as Incoming<Body>, format)
-        },
-        replicateFormat: (call, input, options) => {
-          const { version, format } = readOptions(options)
-          if (version !== 3)
-            throw new EbtError('SSB_EBT_VERSION', 'expected ebt.replicateFormat({version: 3})')
-          return this.#serve(call, input as Incoming<Body>, format)
-        },
-        clock: (call) => this.#clock(call),
-        request: (_call, feed, on) => replicate.request(feedId(feed), on !== false),
+        replicate: serve('replicate'),
+        replicateFormat: serve('replicateFormat'),
+        clock: (call, options) => this.#clock(call, readOptions(options).format),
+        request: (_call, feed, on) => needs.replicate.request(feedId(feed), on !== false),
         block: (_call, from, to, on) => {
-          this.#block(feedId(from), feedId(to), on !== false)
+          needs.replicate.block(feedId(from), feedId(to), on !== false)
         },
-        peerStatus: (_call, feed) => this.peerStatus(isFeedId(feed) ? feed : this.#context.id),
+        peerStatus: (_call, feed) => this.peerStatus(isFeedId(feed) ? feed : id),
       },
     }
   }
 
-  peerStatus(feed: FeedId): FeedStatus {
-    const peers: Record<FeedId, FeedStatus['peers'][FeedId]> = {}
-    for (const peer of this.#state.peers()) {
-      const status = this.#state.status(peer, feed)
-      if (status === null || (status.claimed === null && status.requested === -1)) continue
-      const { claimed, tx, rx, sent, requested } = status
-      peers[peer] = { seq: claimed ?? 0, replicating: { tx, rx, sent, requested } }
-    }
-    return { id: feed, seq: this.#state.sequence(feed), peers }
+  #format(name: string): { readonly format: EbtFormat; readonly run: Replicator } {
+    const found = this.#formats.get(name)
+    if (found === undefined) throw new EbtError('SSB_EBT_FORMAT', `Unknown format: ${name}`)
+    return found
   }
 
-  /** A connection is there: the side that dialled opens the stream. */
-  #connected(peer: Peer): void {
-    if (!peer.outgoing || peer.id === this.#context.id) return
-    this.#dial(peer).catch((error: unknown) => {
-      this.#context.log.debug('an EBT stream ended', { peer: peer.id, reason: String(error) })
-    })
-  }
-
-  async #dial(peer: Peer): Promise<void> {
-    const session = await this.#open(peer.id, true)
-    if (peer.signal.aborted) return this.#close(peer.id, session)
-    let answered = false
-    try {
-      const input = peer.mux.duplex(
-        ['ebt', 'replicate'],
-        [{ version: 3, format: 'classic' }],
-        session.output(),
-        { raw: true, signal: peer.signal },
-      )
-      await session.read(input, () => {
-        answered = true
-      })
-    } finally {
-      this.#close(peer.id, session)
-      // It never said a word of EBT: it speaks the older protocol, if any.
-      if (!answered && !peer.signal.aborted) this.#context.needs.replicate.fallback(peer)
-    }
-  }
-
-  async *#serve(
-    call: Call,
-    input: Incoming<Body>,
-    format: string,
-  ): AsyncGenerator<OutItem | Batch<OutItem>> {
-    if (format !== 'classic') throw new EbtError('SSB_EBT_FORMAT', `Unknown format: ${format}`)
-    if (!isFeedId(call.peer) || call.peer === this.#context.id)
-      throw new EbtError('SSB_EBT_ENDED', 'EBT needs a peer with an identity of its own')
-    const { peer } = call
-    const session = await this.#open(peer, false)
-    const end = (): void => this.#close(peer, session)
-    call.signal.addEventListener('abort', end)
-    if (call.signal.aborted) end()
-    session.read(input).then(end, end)
-    try {
-      yield* session.output()
-      if (this.#sessions.get(peer) !== session && this.#sessions.has(peer))
-        // COMPAT: the wording of the reference; peers take it as harmless.
-        throw new EbtError('SSB_EBT_ENDED', 'reconnected to peer')
-    } finally {
-      call.signal.removeEventListener('abort', end)
-      end()
-    }
-  }
-
-  async #open(peer: FeedId, dialled: boolean): Promise<Session> {
-    // The last connection's clock may still be on its way to the disk.
-    await this.#saving.get(peer)
-    const stored = await this.#clocks.load(peer)
-    const before = this.#sessions.get(peer)
-    if (before !== undefined) this.#close(peer, before)
-    const session = new Session(peer, {
-      ...this.#context.needs,
-      state: this.#state,
-      clock: this.#context.clock,
-      log: this.#context.log,
-      wake: () => this.#wake(),
-    })
-    this.#sessions.set(peer, session)
-    this.#state.connect(peer, dialled, stored, this.#context.clock.now())
-    return session
-  }
-
-  #close(peer: FeedId, session: Session): void {
-    session.end()
-    if (this.#sessions.get(peer) !== session) return
-    this.#sessions.delete(peer)
-    const clock = this.#state.disconnect(peer, this.#context.clock.now())
-    this.#wake()
-    if (clock === null) return
-    const saved = this.#clocks
-      .save(peer, clock)
-      .catch((error: unknown) => {
-        this.#context.log.warn('the clock of a peer could not be kept', {
-          peer,
-          error: String(error),
-        })
-      })
-      .finally(() => {
-        if (this.#saving.get(peer) === saved) this.#saving.delete(peer)
-      })
-    this.#saving.set(peer, saved)
-  }
-
-  #block(from: FeedId, to: FeedId, on: boolean): void {
-    const blocked = this.#blocks.get(from) ?? new Set()
-    if (on) this.#blocks.set(from, blocked.add(to))
-    else blocked.delete(to)
-    this.#context.policy.changed.emit('serve', from)
-  }
-
-  #reconsider(feed: FeedId | null): void {
-    const { policy, id, clock } = this.#context
-    for (const [peer, session] of [...this.#sessions])
-      if (!policy.ask('connect', id, peer).allow) this.#close(peer, session)
-    this.#state.reconsider(null, feed, clock.now())
-    // What changed may be the peer's own standing: then every feed is asked anew for it.
-    if (feed !== null && this.#sessions.has(feed)) this.#state.reconsider(feed, null, clock.now())
-    this.#wake()
-  }
-
-  #clock(call: Call): Record<FeedId, number> {
-    const { policy, needs } = this.#context
+  #clock(call: Call, name: string): Record<FeedId, number> {
+    const { policy } = this.#context
+    const { format } = this.#format(name)
     const result: Record<FeedId, number> = {}
     const owner = call.peer === null || call.roles.includes('owner')
-    for (const [feed, { sequence }] of needs.store.heads())
+    for (const [feed, { sequence }] of format.store.heads())
       if (
         owner ||
-        (needs.replicate.wanted.has(feed) && policy.ask('serve', call.peer as FeedId, feed).allow)
+        (format.wanted.has(feed) && policy.ask('serve', call.peer as FeedId, feed).allow)
       )
         result[feed] = sequence
     return result
   }
-
-  #wake(): void {
-    for (const peer of this.#state.drainReady()) this.#sessions.get(peer)?.wake()
-  }
-
-  #tickLater(): void {
-    this.#cancelTick = this.#context.clock.setTimeout(() => {
-      this.#state.tick(
-        this.#context.clock.now(),
-        this.#quietMs,
-        (peer) => this.#sessions.get(peer)?.busy ?? false,
-      )
-      this.#wake()
-      this.#tickLater()
-    }, this.#quietMs)
-  }
 }
 
-function readOptions(options: unknown): { readonly version: unknown; readonly format: string } {
+function feedId(value: unknown): FeedId {
+  if (isFeedId(value)) return value
+  throw new EbtError('SSB_EBT_FEED_ID', `expected a feed id, got ${String(value)}`)
+}
+
+function readOptions(options: unknown): {
+  readonly version: unknown
+  readonly format: string
+  readonly marks: Marks | null
+} {
   const given = typeof options === 'object' && options !== null ? options : {}
-  const { version, format } = given as ReplicateOptions
-  return { version, format: format === undefined ? 'classic' : String(format) }
+  const { version, format, session } = given as Readonly<Record<string, unknown>>
+  const marks = Array.isArray(session) && session.length === 2 && session.every(isMark)
+  return {
+    version,
+    format: format === undefined ? 'classic' : String(format),
+    marks: marks ? (session as unknown as Marks) : null,
+  }
 }

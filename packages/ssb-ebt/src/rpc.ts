@@ -5,6 +5,8 @@ import type { FeedId } from '@scuttlebot/ssb-ref'
 export interface ReplicateOptions {
   readonly version?: number
   readonly format?: string
+  /** Only between two of ours: the mark of the last session, and the one of this. */
+  readonly session?: readonly [last: string, next: string]
 }
 
 /** Where a feed stands with one peer. */

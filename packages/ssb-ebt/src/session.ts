@@ -1,29 +1,44 @@
-import { Batch, type Body, type Incoming, JsonBytes } from '@scuttlebot/ssb-muxrpc'
+import { Batch, type Body, type Incoming, type JsonBytes } from '@scuttlebot/ssb-muxrpc'
 import type { Clock, Log } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import {
   ACKNOWLEDGE_MS,
   CHUNK_MESSAGES,
+  JUDGING_BYTES_MAX,
   JUDGING_MAX,
   NOTE_BYTES_MAX,
   NOTE_ENTRY_BYTES,
 } from './limits.ts'
-import type { EbtReplicate, EbtStore } from './needs.ts'
-import { type Note, peekMessage, readItem } from './note.ts'
-import { type EbtState, FEEDS_MAX } from './state.ts'
+import type { EbtFormat } from './needs.ts'
+import type { Note } from './note.ts'
+import type { EbtState } from './state.ts'
+
+/** A note with the mark of the last session: only for peers that have named theirs. */
+interface MarkedNote {
+  readonly clock: Note
+  readonly session: string
+}
 
 /** What an item of the stream may be on its way out. */
-export type OutItem = JsonBytes | Note
+export type OutItem = JsonBytes | Uint8Array | Note | MarkedNote
 
 /** What a session works with. */
 export interface SessionParts {
   readonly state: EbtState
-  readonly store: EbtStore
-  readonly replicate: EbtReplicate
+  readonly format: EbtFormat
   readonly clock: Clock
   readonly log: Log
+  /** Goes with our first note; `null`: the peer does not know of such marks. */
+  readonly mark: string | null
+  /** The peer's first note is here, and is handled next. */
+  heard(mark: string | null): void
   /** Let all peers that have something to send look again. */
   wake(): void
+}
+
+interface Received {
+  readonly feed: FeedId
+  readonly bytes: Uint8Array
 }
 
 /**
@@ -34,8 +49,12 @@ export class Session {
   readonly peer: FeedId
   readonly #parts: SessionParts
   #ended = false
+  #heard = false
+  #spoken = false
   #wakeUp: (() => void) | null = null
   #judging = 0
+  #judgingBytes = 0
+  readonly #judgingFeeds = new Map<FeedId, number>()
   #readers: (() => void)[] = []
   #cancelAcknowledge = (): void => undefined
 
@@ -47,6 +66,16 @@ export class Session {
   /** Whether messages of this peer are still being judged. */
   get busy(): boolean {
     return this.#judging > 0
+  }
+
+  /** Whether the peer has said anything. */
+  get heard(): boolean {
+    return this.#heard
+  }
+
+  /** Messages of a feed that are being judged. */
+  verifying(feed: FeedId): number {
+    return this.#judgingFeeds.get(feed) ?? 0
   }
 
   /** There may be something to send. */
@@ -64,7 +93,7 @@ export class Session {
 
   /** What goes out, pulled by the connection. */
   async *output(): AsyncGenerator<OutItem | Batch<OutItem>> {
-    const { state, store } = this.#parts
+    const { state, format } = this.#parts
     try {
       while (!this.#ended) {
         const output = state.take(this.peer, CHUNK_MESSAGES)
@@ -73,13 +102,15 @@ export class Session {
             this.#wakeUp = resolve
           })
           this.#wakeUp = null
-        } else if (output.kind === 'note') yield* splitNote(output.note)
+        } else if (output.kind === 'note') yield* this.#note(output.note)
         else
-          for await (const batch of store.feed(output.feed, {
+          for await (const batch of format.store.feed(output.feed, {
             gte: output.from,
             lte: output.to,
-          }))
-            yield new Batch(batch.map(({ bytes }) => new JsonBytes(bytes)))
+          })) {
+            if (this.#ended) return
+            yield new Batch(batch.map((message) => format.encode(message)))
+          }
       }
     } finally {
       this.end()
@@ -87,30 +118,46 @@ export class Session {
   }
 
   /** Read what comes in until the peer ends. Judging goes on while more is read, up to a bound. */
-  async read(input: Incoming<Body>, onFirst?: () => void): Promise<void> {
-    let first = onFirst
+  async read(input: Incoming<Body>): Promise<void> {
     for await (const bodies of input.batches()) {
       if (this.#ended) return
-      first?.()
-      first = undefined
       this.#take(bodies)
-      while (this.#judging > JUDGING_MAX && !this.#ended)
+      while (this.#full && !this.#ended)
         await new Promise<void>((resolve) => this.#readers.push(resolve))
     }
   }
 
+  get #full(): boolean {
+    return this.#judging > JUDGING_MAX || this.#judgingBytes > JUDGING_BYTES_MAX
+  }
+
+  /** A note in pieces that each fit a frame. */
+  *#note(note: Note): Generator<Note | MarkedNote> {
+    const entries = Object.entries(note)
+    const piece = Math.floor(NOTE_BYTES_MAX / NOTE_ENTRY_BYTES)
+    for (let at = 0; at === 0 || at < entries.length; at += piece) {
+      const clock =
+        entries.length <= piece ? note : (Object.fromEntries(entries.slice(at, at + piece)) as Note)
+      const { mark } = this.#parts
+      yield this.#spoken || mark === null ? clock : { clock, session: mark }
+      this.#spoken = true
+    }
+  }
+
   #take(bodies: readonly Body[]): void {
-    const { state, clock } = this.#parts
+    const { state, clock, format } = this.#parts
     const now = clock.now()
-    let messages: { readonly feed: FeedId; readonly bytes: Uint8Array }[] = []
-    for (const { type, bytes } of bodies) {
-      if (type !== 2) continue
-      const peeked = peekMessage(bytes)
-      const item = peeked ? { kind: 'message' as const, ...peeked } : parse(bytes)
+    let messages: Received[] = []
+    for (const body of bodies) {
+      const item = format.read(body)
       if (item.kind === 'message') {
         if (state.message(this.peer, item.author, item.sequence, now))
-          messages.push({ feed: item.author, bytes })
+          messages.push({ feed: item.author, bytes: body.bytes })
       } else if (item.kind === 'note') {
+        if (!this.#heard) {
+          this.#heard = true
+          this.#parts.heard(item.session)
+        }
         this.#judge(messages)
         messages = []
         state.note(this.peer, item.stands, now)
@@ -120,39 +167,55 @@ export class Session {
     this.#parts.wake()
   }
 
-  #judge(messages: readonly { readonly feed: FeedId; readonly bytes: Uint8Array }[]): void {
+  #judge(messages: readonly Received[]): void {
     if (messages.length === 0) return
-    const { state, replicate, clock, log } = this.#parts
-    this.#judging += messages.length
-    const done = (): void => {
-      this.#judging -= messages.length
-      if (this.#judging <= JUDGING_MAX) for (const go of this.#readers.splice(0)) go()
-      this.#acknowledgeLater()
-    }
-    replicate
+    const { format, log } = this.#parts
+    this.#count(messages, 1)
+    format
       .ingest(
         this.peer,
         messages.map(({ bytes }) => bytes),
       )
       .then((verdicts) => {
-        for (const [at, verdict] of verdicts.entries()) {
-          const feed = messages[at]?.feed
-          if (verdict.ok || !verdict.fatal || feed === undefined) continue
-          log.warn('a peer sent another branch of a feed; not exchanging that feed with it', {
-            peer: this.peer,
-            feed,
-            code: verdict.code,
-          })
-          state.forked(this.peer, feed, clock.now())
-        }
+        for (const [at, verdict] of verdicts.entries())
+          if (!verdict.ok) this.#refused(messages[at]?.feed as FeedId, verdict)
       })
       .catch((error: unknown) => {
         log.error('received messages could not be kept', { error: String(error) })
+        for (const { feed } of messages) this.#parts.state.rejected(this.peer, feed)
       })
       .finally(() => {
-        done()
+        this.#count(messages, -1)
+        if (!this.#full) for (const go of this.#readers.splice(0)) go()
+        this.#acknowledgeLater()
         this.#parts.wake()
       })
+  }
+
+  #refused(
+    feed: FeedId,
+    { code, fatal }: { readonly code: string; readonly fatal: boolean },
+  ): void {
+    if (this.#ended || code === 'SSB_STORE_KNOWN') return
+    const { state, clock, log } = this.#parts
+    state.rejected(this.peer, feed)
+    if (!fatal || state.status(this.peer, feed)?.forked) return
+    log.warn('a peer sent another branch of a feed; not exchanging that feed with it', {
+      peer: this.peer,
+      feed,
+      code,
+    })
+    state.forked(this.peer, feed, clock.now())
+  }
+
+  #count(messages: readonly Received[], sign: 1 | -1): void {
+    this.#judging += sign * messages.length
+    for (const { feed, bytes } of messages) {
+      this.#judgingBytes += sign * bytes.length
+      const left = (this.#judgingFeeds.get(feed) ?? 0) + sign
+      if (left > 0) this.#judgingFeeds.set(feed, left)
+      else this.#judgingFeeds.delete(feed)
+    }
   }
 
   /** When the peer has been quiet for a while, tell it how far we have come. */
@@ -165,25 +228,4 @@ export class Session {
       this.#parts.wake()
     }, ACKNOWLEDGE_MS)
   }
-}
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-/** An item that does not look like a message. What is no JSON is no item. */
-function parse(bytes: Uint8Array): ReturnType<typeof readItem> {
-  try {
-    return readItem(JSON.parse(decoder.decode(bytes)), FEEDS_MAX)
-  } catch {
-    return { kind: 'other' }
-  }
-}
-
-/** A note in pieces that each fit a frame. */
-function* splitNote(note: Note): Generator<Note> {
-  const entries = Object.entries(note)
-  const piece = Math.floor(NOTE_BYTES_MAX / NOTE_ENTRY_BYTES)
-  if (entries.length <= piece) yield note
-  else
-    for (let at = 0; at < entries.length; at += piece)
-      yield Object.fromEntries(entries.slice(at, at + piece)) as Note
 }

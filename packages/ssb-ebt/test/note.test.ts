@@ -32,15 +32,20 @@ test('items are told apart', () => {
     author: feed,
     sequence: 2,
   })
-  const note = { kind: 'note', stands: [[feed, { sequence: 1, receive: true }]] }
+  const note = { kind: 'note', session: null, stands: [[feed, { sequence: 1, receive: true }]] }
   expect(readItem({ [feed]: 2 }, 9)).toEqual(note)
   expect(readItem({ clock: { [feed]: 2 }, extra: 1 }, 9)).toEqual(note)
-  expect(readItem({ [feed]: null }, 9)).toEqual({
+  expect(readItem({ clock: { [feed]: 2 }, session: 'mark' }, 9)).toEqual({
+    ...note,
+    session: 'mark',
+  })
+  expect(readItem({ clock: {}, session: 'x'.repeat(65) }, 9)).toMatchObject({ session: null })
+  expect(readItem({ [feed]: null }, 9)).toMatchObject({
     kind: 'note',
     stands: [[feed, { sequence: 0, receive: true }]],
   })
-  expect(readItem({}, 9)).toEqual({ kind: 'note', stands: [] })
-  expect(readItem({ nonsense: 2, __proto__: { a: 1 } }, 9)).toEqual({ kind: 'note', stands: [] })
+  expect(readItem({}, 9)).toMatchObject({ kind: 'note', stands: [] })
+  expect(readItem({ nonsense: 2, __proto__: { a: 1 } }, 9)).toMatchObject({ stands: [] })
   for (const other of [null, 5, 'x', [], true, undefined])
     expect(readItem(other, 9)).toEqual({ kind: 'other' })
 })

@@ -12,6 +12,19 @@ export interface FeedAtPeer {
   readonly activeAt: number
   /** This peer holds another branch of the feed. */
   readonly forked: boolean
+  /** Messages of the feed that have come from it and are being judged. */
+  readonly verifying: number
+}
+
+/** What one peer delivers over one protocol. */
+export interface Delivery {
+  readonly peer: FeedId
+  /** Feeds that we have asked it for. */
+  readonly feeds: number
+  /** Messages of those feeds that we have. */
+  readonly have: number
+  /** Messages of those feeds that the peer claims, or we have. */
+  readonly want: number
 }
 
 /** A protocol that carries feeds (EBT, createHistoryStream), as far as explanations need it. */
@@ -19,28 +32,40 @@ export interface Carrier {
   readonly name: string
   /** Every connected peer that this protocol runs with, for one feed. */
   view(feed: FeedId): readonly FeedAtPeer[]
+  /** Whether it runs with a peer: then there is no need for another one. */
+  carries(peer: FeedId): boolean
+  /** What each peer delivers. Not cheap: looks at every feed. */
+  deliveries(): readonly Delivery[]
 }
 
 /** Why a feed does, or does not, arrive. A closed list: a program can branch on it. */
-export type ReplicationReason =
+export type ReplicationReason = (typeof REPLICATION_REASONS)[number]
+
+/** Every {@link ReplicationReason}. */
+export const REPLICATION_REASONS = [
   /** The policy does not want it: `text` has the policy's reason. */
-  | 'not-wanted'
+  'not-wanted',
+  /** We block it, or its author blocks the peer that is asked about. */
+  'blocked',
   /** Wanted, and no peer is connected. */
-  | 'no-peers'
+  'no-peers',
   /** Wanted, and no connected peer has said that it has more than we. */
-  | 'nobody-has-more'
+  'nobody-has-more',
   /** Wanted, and every connected peer says that it does not replicate it. */
-  | 'nobody-replicates-it'
+  'nobody-replicates-it',
   /** A peer is sending it. */
-  | 'delivering'
+  'delivering',
   /** A peer that was asked has sent nothing for a while. */
-  | 'stalled'
+  'stalled',
   /** A peer claims more, and nobody has been asked yet. */
-  | 'not-asked-yet'
+  'not-asked-yet',
   /** Messages have come and wait for their verdict. */
-  | 'verifying'
+  'verifying',
   /** The peers that have more hold another branch of it. */
-  | 'forked'
+  'forked',
+  /** The peer that is asked about is not connected. */
+  'not-connected',
+] as const
 
 /** The answer of `replication.explain`. */
 export interface ReplicationExplained {
@@ -58,14 +83,17 @@ export interface ReplicationExplained {
 /** After how many quiet milliseconds a delivery counts as stalled. */
 export const STALLED_MS = 10_000
 
+/** The judge of ssb-friends that refuses whom we block. */
+const BLOCKS = 'blocks'
+
 /** Say why `feed` does or does not arrive, from `peer` alone if one is given. */
 export function explain(
   facts: {
     readonly own: FeedId
     readonly policy: Policy
     readonly have: number
-    readonly verifying: number
-    readonly peers: number
+    /** Connected peers. */
+    readonly peers: ReadonlySet<FeedId>
     readonly now: number
     readonly views: readonly FeedAtPeer[]
   },
@@ -88,10 +116,20 @@ export function explain(
   })
 
   const wanted = facts.policy.ask('replicate', facts.own, feed)
-  if (!wanted.allow) return answer('not-wanted', `This feed is not wanted: ${wanted.reason}.`)
-  if (facts.verifying > 0)
-    return answer('verifying', `${facts.verifying} messages have come and are being verified.`)
-  if (facts.peers === 0) return answer('no-peers', 'No peer is connected.')
+  if (!wanted.allow) {
+    const blocked = wanted.judge === BLOCKS
+    return answer(blocked ? 'blocked' : 'not-wanted', `This feed is not wanted: ${wanted.reason}.`)
+  }
+  const judged = views.find((view) => view.verifying > 0)
+  if (judged)
+    return answer(
+      'verifying',
+      `${judged.verifying} messages have come and are being verified.`,
+      judged,
+    )
+  if (facts.peers.size === 0) return answer('no-peers', 'No peer is connected.')
+  if (peer !== undefined && !facts.peers.has(peer))
+    return answer('not-connected', 'That peer is not connected.')
   const ahead = views.filter((view) => (view.claimed ?? 0) > have)
   const forked = ahead.find((view) => view.forked)
   if (forked && ahead.every((view) => view.forked))

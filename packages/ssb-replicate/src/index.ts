@@ -6,13 +6,15 @@
 export { ReplicateError, type ReplicateErrorCode } from './errors.ts'
 export {
   type Carrier,
+  type Delivery,
   type FeedAtPeer,
+  REPLICATION_REASONS,
   type ReplicationExplained,
   type ReplicationReason,
   STALLED_MS,
 } from './explain.ts'
 export type { HistoryOptions } from './history.ts'
-export { FEEDS_AT_ONCE_MAX, UPTO_ITEMS_MAX } from './limits.ts'
+export { FALLBACK_MS, FEEDS_AT_ONCE_MAX, UPTO_ITEMS_MAX } from './limits.ts'
 export type {
   ReplicateFriends,
   ReplicateMessage,
@@ -23,7 +25,7 @@ export {
   type ReplicateApi,
   type ReplicateOptions,
   type ReplicateRpc,
-  type ReplicationStatus,
   replicate,
   type UptoItem,
 } from './plugin.ts'
+export type { PeerReplication, ReplicationStatus } from './status.ts'

@@ -35,6 +35,7 @@ const MESSAGE_BYTES_MIN = 200
 export function fetchFrom(
   peer: Peer,
   parts: {
+    readonly own: FeedId
     readonly store: ReplicateStore
     readonly wanted: WantedFeeds
     readonly ingest: Ingest
@@ -47,10 +48,12 @@ export function fetchFrom(
   const open = new Map<FeedId, AbortController>()
   const waiting = new Set<FeedId>()
   const status = { feeds: 0, received: 0, refused: 0 }
+  const first = new AbortController()
+  let started = false
 
-  const run = async (feed: FeedId, abort: AbortController): Promise<void> => {
+  const run = async (feed: FeedId, abort: AbortController, live: boolean): Promise<void> => {
     const seq = (store.head(feed)?.sequence ?? 0) + 1
-    const options = { id: feed, seq, sequence: seq, live: true, keys: false }
+    const options = { id: feed, seq, sequence: seq, live, keys: false }
     const stream = peer.mux.source(['createHistoryStream'], [options], {
       raw: true,
       signal: abort.signal,
@@ -74,7 +77,7 @@ export function fetchFrom(
     }
   }
   const ask = (feed: FeedId): void => {
-    if (open.has(feed) || peer.signal.aborted) return
+    if (!started || open.has(feed) || peer.signal.aborted) return
     if (open.size >= parts.feedsMax) {
       waiting.add(feed)
       return
@@ -82,7 +85,7 @@ export function fetchFrom(
     const abort = new AbortController()
     open.set(feed, abort)
     status.feeds = open.size
-    run(feed, abort)
+    run(feed, abort, true)
       .catch((error: unknown) => {
         log.debug('a history stream ended', { peer: peer.id, feed, reason: String(error) })
       })
@@ -105,10 +108,22 @@ export function fetchFrom(
     unsubscribe()
     peer.signal.removeEventListener('abort', stop)
     waiting.clear()
+    started = false
+    first.abort()
     for (const abort of open.values()) abort.abort()
   }
   peer.signal.addEventListener('abort', stop)
-  for (const feed of wanted.feeds) ask(feed)
+  // Our own feed first: what we lost comes back, and a peer that does not know the method says so once.
+  run(parts.own, first, false).then(
+    () => {
+      started = !first.signal.aborted
+      if (started) for (const feed of wanted.feeds) ask(feed)
+    },
+    (error: unknown) => {
+      log.debug('a peer has no history streams', { peer: peer.id, reason: String(error) })
+      stop()
+    },
+  )
   return { status, asks: (feed) => open.has(feed), stop }
 }
 

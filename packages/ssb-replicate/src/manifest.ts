@@ -51,6 +51,26 @@ export const replicateManifest: Manifest<ReplicateRpc> = {
         example: 'sbot replicate.request @FEED',
       },
     },
+    block: {
+      kind: 'sync',
+      help: {
+        description: 'Do not hand the messages of one feed to another.',
+        args: {
+          from: { type: 'feed id', description: 'whose messages' },
+          to: { type: 'feed id', description: 'who may not have them' },
+          on: { type: 'boolean', description: 'on or off', optional: true, default: true },
+        },
+        example: 'sbot replicate.block @A @B',
+      },
+    },
+    changes: {
+      kind: 'source',
+      help: {
+        description:
+          'Where replication stands, now and whenever that changes, at most once a second.',
+        example: 'sbot replicate.changes',
+      },
+    },
     upto: {
       kind: 'source',
       help: {
@@ -82,7 +102,7 @@ export const replicateManifest: Manifest<ReplicateRpc> = {
     status: {
       kind: 'async',
       help: {
-        description: 'How many feeds and messages are replicated, received and refused.',
+        description: 'What we have and want, in total and of each peer, and how fast it comes.',
         example: 'sbot replication.status',
       },
     },

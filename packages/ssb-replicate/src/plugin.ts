@@ -2,19 +2,27 @@ import type { Async, Call, Handlers, Manifest, Source, Sync } from '@scuttlebot/
 import {
   type Context,
   type Event,
+  event,
   type Peer,
   type Plugin,
   pushSource,
 } from '@scuttlebot/ssb-plugin'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { ReplicateError } from './errors.ts'
-import { type Carrier, explain, type FeedAtPeer, type ReplicationExplained } from './explain.ts'
+import {
+  type Carrier,
+  type Delivery,
+  explain,
+  type FeedAtPeer,
+  type ReplicationExplained,
+} from './explain.ts'
 import { createHistory, type HistoryOptions } from './history.ts'
 import { fetchFrom, type LegacyFetch } from './legacy.ts'
-import { FEEDS_AT_ONCE_MAX, UPTO_ITEMS_MAX } from './limits.ts'
+import { FALLBACK_MS, FEEDS_AT_ONCE_MAX, UPTO_ITEMS_MAX } from './limits.ts'
 import { LiveFeeds } from './live-feeds.ts'
 import { replicateManifest } from './manifest.ts'
 import type { ReplicateFriends, ReplicateStore, ReplicateVerdict } from './needs.ts'
+import { changes, Meter, type PeerReplication, type ReplicationStatus } from './status.ts'
 import { WantedFeeds } from './wanted.ts'
 
 /** What other plugins get. */
@@ -29,6 +37,12 @@ export interface ReplicateApi {
   ingest(peer: FeedId, batch: readonly Uint8Array[]): Promise<readonly ReplicateVerdict[]>
   /** A protocol that carries feeds announces itself: peers are then asked the old way only after `fallback`. */
   addCarrier(carrier: Carrier): void
+  /** Do not hand the messages of `from` to `to`, whatever the graph says; or take that back. */
+  block(from: FeedId, to: FeedId, on: boolean): void
+  /** A carrier runs with a peer now: stop asking it the old way. */
+  carried(peer: FeedId): void
+  /** Where replication stands. */
+  status(): ReplicationStatus
   /** The peer does not speak the newer protocol: replicate with it over createHistoryStream. */
   fallback(peer: Peer): void
   /** Why a feed does or does not arrive. */
@@ -41,21 +55,13 @@ export interface UptoItem {
   readonly sequence: number
 }
 
-/** Where replication stands, in total. */
-export interface ReplicationStatus {
-  readonly feeds: number
-  readonly messages: number
-  readonly received: number
-  readonly refused: number
-  readonly verifying: number
-  readonly legacyPeers: number
-}
-
 /** The methods over the wire. */
 export interface ReplicateRpc {
   readonly createHistoryStream: Source<[options?: HistoryOptions], unknown>
   readonly replicate: {
     readonly request: Sync<[feed: FeedId | { id: FeedId; replicate: boolean }, on?: boolean], void>
+    readonly block: Sync<[from: FeedId, to: FeedId, on?: boolean], void>
+    readonly changes: Source<[], ReplicationStatus>
     readonly upto: Source<
       [options?: { readonly live?: boolean }],
       UptoItem | { readonly sync: true }
@@ -105,8 +111,14 @@ class Replication {
   readonly #requested = new Set<FeedId>()
   readonly #legacy = new Map<Peer, LegacyFetch>()
   readonly #peers = new Set<Peer>()
-  readonly #verifying = new Map<FeedId, number>()
+  /** Made by hand: feed → peers that may not have it. */
+  readonly #blocks = new Map<FeedId, Set<FeedId>>()
+  readonly #meters = new Map<FeedId, Meter>()
+  readonly #changed: Event<[]> = event()
+  /** What cancels the wait of an incoming connection for a newer protocol. */
+  readonly #timers = new Map<Peer, () => void>()
   readonly #undo: (() => void)[] = []
+  #verifying = 0
   #received = 0
   #refused = 0
 
@@ -125,6 +137,16 @@ class Replication {
     context.policy.add('replicate', 'requested', 40, (from, to) =>
       from === context.id && this.#requested.has(to)
         ? { allow: true, reason: 'it was asked for by hand' }
+        : undefined,
+    )
+    context.policy.add('serve', 'replicate.block', 20, (peer, feed) =>
+      this.#blocks.get(feed)?.has(peer)
+        ? { allow: false, reason: 'it was blocked by hand' }
+        : undefined,
+    )
+    context.policy.add('connect', 'replicate.block', 20, (from, to) =>
+      from === context.id && this.#blocks.get(from)?.has(to)
+        ? { allow: false, reason: 'it was blocked by hand' }
         : undefined,
     )
     this.#undo.push(
@@ -154,6 +176,8 @@ class Replication {
 
   async stop(): Promise<void> {
     for (const undo of this.#undo) undo()
+    for (const cancel of this.#timers.values()) cancel()
+    this.#timers.clear()
     for (const fetch of this.#legacy.values()) fetch.stop()
     this.#legacy.clear()
   }
@@ -164,6 +188,9 @@ class Replication {
       wantedChanged: this.#wanted.changed,
       request: (feed, on) => this.#request(feed, on),
       ingest: (peer, batch) => this.#ingest(peer, batch),
+      block: (from, to, on) => this.#block(from, to, on),
+      carried: (peer) => this.#carried(peer),
+      status: () => this.#status(),
       addCarrier: (carrier) => void this.#carriers.push(carrier),
       fallback: (peer) => this.#fetch(peer),
       explain: (feed, peer) => this.#explain(feed, peer),
@@ -187,6 +214,11 @@ class Replication {
           if (!isFeedId(id)) throw usage(`replicate.request needs a feed id, got ${String(id)}`)
           this.#request(id, typeof feed === 'object' ? feed.replicate !== false : on !== false)
         },
+        block: (_call, from, to, on) => {
+          if (!isFeedId(from) || !isFeedId(to)) throw usage('replicate.block needs two feed ids')
+          this.#block(from, to, on !== false)
+        },
+        changes: (call) => changes(call, this.#context.clock, this.#changed, () => this.#status()),
         upto: (call, options) => this.#upto(call, options?.live === true),
       },
       replication: {
@@ -206,33 +238,68 @@ class Replication {
     this.#wanted.consider(feed)
   }
 
+  #block(from: FeedId, to: FeedId, on: boolean): void {
+    const blocked = this.#blocks.get(from) ?? new Set()
+    if (on) this.#blocks.set(from, blocked.add(to))
+    else if (blocked.delete(to) && blocked.size === 0) this.#blocks.delete(from)
+    const { policy, id } = this.#context
+    policy.changed.emit('serve', from)
+    if (from === id) policy.changed.emit('connect', to)
+  }
+
   async #ingest(peer: FeedId, batch: readonly Uint8Array[]): Promise<readonly ReplicateVerdict[]> {
     if (batch.length === 0) return []
-    this.#verifying.set(peer, (this.#verifying.get(peer) ?? 0) + batch.length)
+    this.#verifying += batch.length
     try {
       const verdicts = await this.#store.add(batch)
       this.#received += batch.length
       for (const verdict of verdicts)
         if (!verdict.ok && verdict.code !== 'SSB_STORE_KNOWN') this.#refused++
+      this.#meters.get(peer)?.count(batch.length)
       return verdicts
     } finally {
-      const left = (this.#verifying.get(peer) ?? 0) - batch.length
-      if (left > 0) this.#verifying.set(peer, left)
-      else this.#verifying.delete(peer)
+      this.#verifying -= batch.length
+      this.#changed.emit()
     }
   }
 
   #connected(peer: Peer): void {
     // A second connection to ourselves is a client of ours, not a peer.
     if (peer.id === this.#context.id) return
+    const { clock } = this.#context
     this.#peers.add(peer)
+    if (!this.#meters.has(peer.id)) this.#meters.set(peer.id, new Meter(clock))
+    this.#changed.emit()
     if (this.#carriers.length === 0) this.#fetch(peer)
+    else if (!peer.outgoing)
+      this.#timers.set(
+        peer,
+        clock.setTimeout(() => this.#fallback(peer), FALLBACK_MS),
+      )
   }
 
   #disconnected(peer: Peer): void {
     this.#peers.delete(peer)
+    this.#timers.get(peer)?.()
+    this.#timers.delete(peer)
     this.#legacy.get(peer)?.stop()
     this.#legacy.delete(peer)
+    if (![...this.#peers].some(({ id }) => id === peer.id)) this.#meters.delete(peer.id)
+    this.#changed.emit()
+  }
+
+  /** A peer that has dialled us speaks nothing newer; if it is one that we want anything of, ask it the old way. */
+  #fallback(peer: Peer): void {
+    this.#timers.delete(peer)
+    if (this.#wanted.feeds.has(peer.id)) this.#fetch(peer)
+  }
+
+  #carried(id: FeedId): void {
+    for (const [peer, fetch] of this.#legacy)
+      if (peer.id === id) {
+        fetch.stop()
+        this.#legacy.delete(peer)
+      }
   }
 
   /** COMPAT: a peer that asks us the old way wants to be asked the old way (ssb-replicate 1.3). */
@@ -244,7 +311,9 @@ class Replication {
   #fetch(peer: Peer): void {
     if (this.#legacy.has(peer) || peer.signal.aborted || peer.id === this.#context.id) return
     if (!this.#peers.has(peer)) return
+    if (this.#carriers.some((carrier) => carrier.carries(peer.id))) return
     const fetch = fetchFrom(peer, {
+      own: this.#context.id,
       store: this.#store,
       wanted: this.#wanted,
       ingest: (id, batch) => this.#ingest(id, batch),
@@ -259,14 +328,20 @@ class Replication {
     const seen = new Set(views.map((view) => view.peer))
     for (const [{ id }, fetch] of this.#legacy)
       if (!seen.has(id) && fetch.asks(feed))
-        views.push({ peer: id, claimed: null, asked: true, activeAt: 0, forked: false })
+        views.push({
+          peer: id,
+          claimed: null,
+          asked: true,
+          activeAt: 0,
+          forked: false,
+          verifying: 0,
+        })
     return explain(
       {
         own: this.#context.id,
         policy: this.#context.policy,
         have: this.#store.head(feed)?.sequence ?? 0,
-        verifying: [...this.#verifying.values()].reduce((sum, count) => sum + count, 0),
-        peers: this.#peers.size,
+        peers: new Set([...this.#peers].map(({ id }) => id)),
         now: this.#context.clock.now(),
         views,
       },
@@ -278,13 +353,33 @@ class Replication {
   #status(): ReplicationStatus {
     let messages = 0
     for (const feed of this.#wanted.feeds) messages += this.#store.head(feed)?.sequence ?? 0
+    const deliveries = this.#carriers.flatMap((carrier) => carrier.deliveries())
+    const peers = [...this.#meters].map(([peer, meter]): PeerReplication => {
+      const mine = deliveries.filter((delivery) => delivery.peer === peer)
+      const sum = (of: (delivery: Delivery) => number): number =>
+        mine.reduce((total, delivery) => total + of(delivery), 0)
+      const [have, want] = [sum((delivery) => delivery.have), sum((delivery) => delivery.want)]
+      const asked = [...this.#legacy].find(([{ id }]) => id === peer)?.[1].status.feeds ?? 0
+      return {
+        peer,
+        feeds: asked + sum((delivery) => delivery.feeds),
+        have,
+        want,
+        remaining: want - have,
+        received: meter.total,
+        rate: meter.rate(),
+      }
+    })
     return {
       feeds: this.#wanted.feeds.size,
       messages,
+      remaining: peers.reduce((total, { remaining }) => total + remaining, 0),
+      rate: peers.reduce((total, { rate }) => total + rate, 0),
       received: this.#received,
       refused: this.#refused,
-      verifying: [...this.#verifying.values()].reduce((sum, count) => sum + count, 0),
+      verifying: this.#verifying,
       legacyPeers: this.#legacy.size,
+      peers,
     }
   }
 

@@ -30,17 +30,17 @@ export class WantedFeeds {
     this.#judge(feed)
   }
 
-  /** Nothing speaks for the feed any more. */
+  /** The follow graph does not speak for the feed any more; somebody else may. */
   drop(feed: FeedId): void {
     if (feed === this.#own) return
     this.#candidates.delete(feed)
-    this.#set(feed, false)
+    this.#judge(feed)
   }
 
   /** The policy has changed for one feed, or for all (`null`). */
   review(feed: FeedId | null): void {
-    if (feed === null) for (const each of this.#candidates) this.#judge(each)
-    else if (this.#candidates.has(feed)) this.#judge(feed)
+    if (feed !== null) this.#judge(feed)
+    else for (const each of this.#candidates) this.#judge(each)
   }
 
   #judge(feed: FeedId): void {
@@ -49,6 +49,7 @@ export class WantedFeeds {
 
   #set(feed: FeedId, wanted: boolean): void {
     if (this.#wanted.has(feed) === wanted) return
+    if (wanted) this.#candidates.add(feed)
     if (wanted) this.#wanted.add(feed)
     else this.#wanted.delete(feed)
     this.changed.emit(feed, wanted)

@@ -1,6 +1,14 @@
 import { connectHosts } from '@scuttlebot/ssb-plugin/testing'
 import { describe, expect, test } from 'vitest'
+import type { Carrier, FeedAtPeer } from '../src/index.ts'
 import { id, make, settle, value } from './fake.ts'
+
+const carrier = (views: readonly FeedAtPeer[]): Carrier => ({
+  name: 'x',
+  view: () => views,
+  carries: () => false,
+  deliveries: () => [],
+})
 
 const length = (made: Awaited<ReturnType<typeof make>>, feed = id('A')): number =>
   made.store.feeds.get(feed)?.length ?? 0
@@ -26,6 +34,9 @@ test('two hosts fill each other, then follow live, in both directions', async ()
     refused: 0,
     verifying: 0,
     legacyPeers: 1,
+    remaining: 0,
+    rate: 3,
+    peers: [{ peer: a.id, feeds: 3, have: 0, want: 0, remaining: 0, received: 16, rate: 3 }],
   })
 })
 
@@ -56,8 +67,8 @@ test('asks for so many feeds at a time and no more', async () => {
   for (const feed of feeds) a.store.publish(feed, 2)
   const { outgoing } = connectHosts(b.host, a.host)
   await settle()
-  // Two of the others, and our own feed.
-  expect(outgoing.mux.stats.callsOut).toBe(3)
+  // The first question, two of the others, and our own feed.
+  expect(outgoing.mux.stats.callsOut).toBe(4)
   expect(feeds.filter((feed) => length(b, feed) === 2)).toHaveLength(2)
   // A place becomes free when a feed is not wanted any more.
   const [first] = feeds.filter((feed) => length(b, feed) === 2)
@@ -115,8 +126,14 @@ describe('explain', () => {
     connectHosts(a.host, c.host)
     await settle()
     expect(await explain(id('B'))).toMatchObject({ reason: 'nobody-has-more' })
-    const views = { claimed: 5, asked: true, activeAt: 1_500_000_000_000, forked: false }
-    a.replicate.addCarrier({ name: 'x', view: () => [{ peer: c.id, ...views }] })
+    const views = {
+      claimed: 5,
+      asked: true,
+      activeAt: 1_500_000_000_000,
+      forked: false,
+      verifying: 0,
+    }
+    a.replicate.addCarrier(carrier([{ peer: c.id, ...views }]))
     expect(await explain(id('B'))).toMatchObject({
       reason: 'delivering',
       have: 0,
@@ -134,7 +151,7 @@ describe('explain', () => {
   ])('%j is %s', async (view, reason) => {
     const a = await make('A', [id('B')])
     const c = await make('C')
-    a.replicate.addCarrier({ name: 'x', view: () => [{ peer: c.id, ...view }] })
+    a.replicate.addCarrier(carrier([{ peer: c.id, verifying: 0, ...view }]))
     connectHosts(a.host, c.host)
     await settle()
     expect(a.replicate.explain(id('B')).reason).toBe(reason)
@@ -145,7 +162,7 @@ test('with a newer protocol, peers are asked the old way only after its fallback
   const a = await make('A')
   const b = await make('B', [id('A')])
   a.store.publish(id('A'), 2)
-  for (const { replicate } of [a, b]) replicate.addCarrier({ name: 'x', view: () => [] })
+  for (const { replicate } of [a, b]) replicate.addCarrier(carrier([]))
   const { outgoing } = connectHosts(b.host, a.host)
   await settle()
   expect(length(b)).toBe(0)
