@@ -121,6 +121,9 @@ else {
     ),
   )
   for (const { name, ours, theirs, unlisted } of rows) {
+    const suite = suites.find((one) => one.name === name)
+    for (const [part, why] of Object.entries(suite.differences ?? {}))
+      console.log(`- ${name}, on purpose: ${part}: ${why}`)
     for (const failure of unlisted.slice(0, flags.verbose ? undefined : 15))
       console.log(`- ${name}: ${failure}`)
     if (ours.total < theirs.total)
