@@ -2,9 +2,11 @@ import type { Client } from '@scuttlebot/ssb-client'
 import { Batch, type Incoming } from '@scuttlebot/ssb-muxrpc'
 import type { MethodArguments } from './arguments.ts'
 import { isBlobsAdd, runBlobsAdd } from './blobs-add.ts'
+import { isMessage } from './human.ts'
 import { type Io, jsonLinesOf, readJsonInput } from './io.ts'
 import type { FoundMethod } from './method.ts'
-import { type Format, printItems, printResult } from './print.ts'
+import { type Names, namesOf } from './names.ts'
+import { type Format, isForPeople, printItems, printResult } from './print.ts'
 
 /** Standard input for a sink or duplex: bytes as they are, or with `--json` one value for each line. */
 function inputOf(io: Io, format: Format): AsyncIterable<unknown> {
@@ -16,13 +18,23 @@ async function* emptyInput(): AsyncGenerator<Batch<never>> {
   yield new Batch<never>([])
 }
 
-async function printAll(stream: Incoming<unknown>, io: Io, format: Format): Promise<void> {
-  for await (const batch of stream.batches()) await printItems(io, batch, format)
+/** Names are looked up once, when the first message is to be shown to a person. */
+function namesFor(
+  client: Client<unknown>,
+  io: Io,
+  format: Format,
+): (values: readonly unknown[]) => Promise<Names> | undefined {
+  let names: Promise<Names> | null = null
+  return (values: readonly unknown[]): Promise<Names> | undefined => {
+    if (!isForPeople(io, format) || !values.some(isMessage)) return undefined
+    names ??= namesOf(client)
+    return names
+  }
 }
 
 /** Call a method and print what it gives. Rejects with what the server or the input says. */
 export async function callMethod(
-  client: Pick<Client<unknown>, 'mux'>,
+  client: Client<unknown>,
   method: FoundMethod,
   typed: MethodArguments,
   io: Io,
@@ -32,19 +44,26 @@ export async function callMethod(
   if (isBlobsAdd(method)) return await runBlobsAdd(client, method, typed, io)
   const args = typed.fromStdin ? [await readJsonInput(io)] : typed.values
   const options = { signal: io.signal }
+  const names = namesFor(client, io, format)
+  const printOne = async (value: unknown): Promise<void> =>
+    printResult(io, value, format, await names([value]))
+  const printAll = async (stream: Incoming<unknown>): Promise<void> => {
+    for await (const batch of stream.batches())
+      await printItems(io, batch, format, await names(batch))
+  }
   switch (method.kind) {
     case 'sync':
     case 'async':
-      await printResult(io, await mux.call(method.path, args), format)
+      await printOne(await mux.call(method.path, args))
       return
     case 'source':
-      await printAll(mux.source(method.path, args, options), io, format)
+      await printAll(mux.source(method.path, args, options))
       return
     case 'sink':
       await mux.sink(method.path, args, inputOf(io, format), options)
       return
     case 'duplex':
-      await printAll(mux.duplex(method.path, args, inputOf(io, format), options), io, format)
+      await printAll(mux.duplex(method.path, args, inputOf(io, format), options))
       return
   }
 }

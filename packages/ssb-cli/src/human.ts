@@ -1,3 +1,4 @@
+import type { Names } from './names.ts'
 import { safeJson, safeLine } from './safe.ts'
 
 /** How people see values on a terminal. */
@@ -6,6 +7,8 @@ export interface HumanView {
   readonly now: number
   /** Whether to use colours. */
   readonly isColourful: boolean
+  /** What feeds are called. */
+  readonly names: Names
 }
 
 type Record_ = Readonly<Record<string, unknown>>
@@ -59,18 +62,25 @@ const lines = (text: string, indent: string): string =>
 function messageOf(value: unknown): { readonly key: unknown; readonly message: Record_ } | null {
   if (!isRecord(value)) return null
   const message = isRecord(value['value']) ? value['value'] : value
-  const isMessage =
+  const isWhole =
     typeof message['author'] === 'string' &&
     typeof message['sequence'] === 'number' &&
     'content' in message
-  return isMessage ? { key: message === value ? null : value['key'], message } : null
+  return isWhole ? { key: message === value ? null : value['key'], message } : null
+}
+
+/** Whether a value is shown as a message. */
+export function isMessage(value: unknown): boolean {
+  return messageOf(value) !== null
 }
 
 function messageText(key: unknown, message: Record_, view: HumanView): string {
   const { author, sequence, timestamp, content } = message
   const type = isRecord(content) ? scalar(content['type']) : 'private, not opened'
   const when = relativeTime(Number(timestamp), view.now)
-  const head = `${bold(view, type)} by ${scalar(author)} #${scalar(sequence)}, ${when}`
+  const name = view.names.get(String(author))
+  const who = name === undefined ? scalar(author) : `${safeLine(name)} (${scalar(author)})`
+  const head = `${bold(view, type)} by ${who} #${scalar(sequence)}, ${when}`
   const rest = isRecord(content)
     ? Object.entries(content).filter(([name]) => name !== 'type' && name !== 'text')
     : []

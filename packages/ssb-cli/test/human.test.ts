@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { humanText, relativeTime } from '../src/human.ts'
 import { NOW } from './world.ts'
 
-const show = (value: unknown): string => humanText(value, { now: NOW, isColourful: false })
+const show = (value: unknown): string =>
+  humanText(value, { now: NOW, isColourful: false, names: new Map() })
 
 describe('relative times', () => {
   const s = 1000
@@ -60,9 +61,13 @@ describe('messages', () => {
   test('the mark between old and new', () => {
     expect(show({ sync: true })).toContain('now what comes')
   })
-  test('colours where they are welcome', () => {
-    const colourful = humanText(value, { now: NOW, isColourful: true })
-    expect(colourful).toContain('\u001b[1mpost\u001b[0m')
+  test('colours where they are welcome, and names', () => {
+    const colourful = humanText(value, {
+      now: NOW,
+      isColourful: true,
+      names: new Map([['@bob', 'Bob\u001b']]),
+    })
+    expect(colourful).toContain('\u001b[1mpost\u001b[0m by Bob  (@bob) #3')
   })
 })
 

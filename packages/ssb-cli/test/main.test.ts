@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Batch } from '@scuttlebot/ssb-muxrpc'
 import { describe, expect, test } from 'vitest'
-import { EXIT, run, small, stdinOf } from './world.ts'
+import { EXIT, NOW, run, small, stdinOf } from './world.ts'
 
 describe('calling methods', () => {
   test('async: two-space JSON and a line end', async () => {
@@ -35,6 +36,39 @@ describe('calling methods', () => {
     expect(pretty.out).toBe('{\n  "id": "@a"\n}\n')
     const lines = await run(['--json', 'whoami'], { served: small, outIsTTY: true })
     expect(lines.out).toBe('{"id":"@a"}\n')
+  })
+
+  test('names come from about messages: ours, then the own, then anybody’s', async () => {
+    const about = (author: string, about: unknown, name: unknown): unknown => ({
+      author,
+      sequence: 1,
+      content: { type: 'about', about, name },
+    })
+    const served = {
+      manifest: { messagesByType: { kind: 'source' }, log: { kind: 'source' } },
+      handlers: {
+        async *messagesByType() {
+          yield new Batch([
+            about('@x', '@a', 'from others'),
+            about('@a', '@a', 'from itself'),
+            about('@server=.ed25519', '@a', ' ours '),
+            about('@a', '@a', 'older'),
+            about('@x', '@b', 'newest'),
+            about('@y', '@b', 'older'),
+            about('@x', 5, 'x'),
+            about('@x', '@c', ''),
+            null,
+          ])
+        },
+        async *log() {
+          for (const author of ['@a', '@b', '@c'])
+            yield { author, sequence: 1, timestamp: NOW, content: { type: 'post' } }
+        },
+      },
+    }
+    const { out } = await run(['log'], { served, outIsTTY: true })
+    expect(out.match(/by .*#/g)).toEqual(['by ours (@a) #', 'by newest (@b) #', 'by @c #'])
+    expect((await run(['--json', 'log'], { served })).out).not.toContain('ours')
   })
 
   test('bytes are written raw', async () => {
