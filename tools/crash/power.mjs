@@ -1,0 +1,108 @@
+// Loss of power in memory: a wrapper under the store forgets what was not synced, or all but the first part of it.
+import { readFileSync } from 'node:fs'
+import { dataFile } from '../generate/generate.mjs'
+import { load } from '../lib/packages.mjs'
+import { createRandom } from '../lib/random.mjs'
+import { createPromises, inspect } from './inspect.mjs'
+import { identity, makeStore, memory } from './store.mjs'
+
+const { mortal } = await load('ssb-feed-store/testing')
+
+/** A folder loses power this often. */
+const LIVES = 3
+
+/** A database that says it has synced, and has not: what the scenario must find out. */
+const lying = (database) => ({
+  ...database,
+  get status() {
+    return database.status
+  },
+  batch: (operations, options) => database.batch(operations, { ...options, sync: false }),
+})
+
+/** Publish and add until `tick` has been called often enough; ends when the power does. */
+function work(api, { lines, random, tick, promises }) {
+  const publishes = async () => {
+    for (let n = 0; ; n++) {
+      const text = 'x'.repeat(random.below(300))
+      const { key, value } = await api.publish({ type: 'post', text, n })
+      promises.acknowledge(value.sequence, key)
+      tick()
+    }
+  }
+  const adds = async () => {
+    for (let from = 0; from < lines.length; ) {
+      const to = Math.min(lines.length, from + 1 + random.below(40))
+      const verdicts = await api.add(lines.slice(from, to))
+      const bad = verdicts.find(({ ok, code }) => !ok && code !== 'SSB_STORE_KNOWN')
+      if (bad) throw new Error(`a good message was refused: ${bad.reason}`)
+      from = to
+      tick()
+    }
+  }
+  const callers = Array.from({ length: random.below(4) }, publishes)
+  return Promise.allSettled([adds(), ...callers])
+}
+
+/**
+ * @param {{ points: number, seed: string, isLying?: boolean }} options with `isLying` a point passes when the lost
+ *   message is missed
+ */
+export async function runPower({ points, seed, isLying = false }) {
+  const lines = readFileSync(dataFile({ feeds: 20, messages: 150, seed: 'crash' }), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => Buffer.from(line))
+  const random = createRandom(`${seed}/power`)
+  const outcome = { points, failures: [], acknowledged: 0, openMs: 0, note: '' }
+  let lost = 0
+  for (let point = 0; point < points; point++) {
+    const base = memory()
+    await base.open()
+    const own = identity(`${seed}/power/${point}`)
+    const promises = createPromises(own.id)
+    const problems = []
+    for (let life = 0; life < LIVES && problems.length === 0; life++) {
+      const power = mortal(base)
+      const store = makeStore(isLying ? lying(power) : power, own, { version: 1 + random.below(2) })
+      await store.open()
+      store.api.appended.on((batch) => {
+        for (const { author, feedSequence, key } of batch)
+          if (author === own.id) promises.note(feedSequence, key)
+      })
+      if (isLying) {
+        const { key, value } = await store.api.publish({ type: 'post', text: 'believed' })
+        promises.acknowledge(value.sequence, key)
+      }
+      let ticks = random.below(100)
+      const off = new Promise((resolve) => {
+        const tick = () => {
+          if (ticks-- !== 0) return
+          lost += power.unsynced
+          const kept = isLying || random.below(2) === 0 ? 0 : random.below(power.unsynced + 1)
+          resolve(power.losePower(kept))
+        }
+        const from = random.below(lines.length)
+        const rest = life === 0 ? lines : [...lines.slice(0, from), ...lines.slice(from)]
+        void work(store.api, { lines: rest, random, tick, promises }).then(() => {
+          ticks = Math.min(ticks, 0)
+          tick()
+        })
+      })
+      await off
+      const again = makeStore(base, own, { version: 3 })
+      const start = performance.now()
+      await again.open()
+      outcome.openMs = Math.max(outcome.openMs, performance.now() - start)
+      const found = await inspect(again, base, { isCurrent: false })
+      problems.push(...found.problems, ...promises.check(found.chains))
+    }
+    outcome.acknowledged += promises.acknowledged
+    if (isLying && problems.length === 0)
+      outcome.failures.push(`point ${point}: a lost message was not missed`)
+    if (!isLying)
+      for (const problem of problems) outcome.failures.push(`point ${point}: ${problem}`)
+  }
+  outcome.note = `${lost} batches were not synced`
+  return outcome
+}
