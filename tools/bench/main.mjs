@@ -32,6 +32,7 @@ if (!names.includes(name)) {
   console.error(`usage: npm run bench -- ${names.join('|')} [--json] [--runs N] [--quick]`)
   process.exit(2)
 }
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const runs = Number(flags.runs ?? (flags.quick ? 2 : 5))
 const { run } = await import(new URL(`${name}.mjs`, here).href)
 /** @type {Report} */

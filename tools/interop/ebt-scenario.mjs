@@ -24,9 +24,8 @@ function data() {
   return { file, clock, feeds: Object.keys(clock) }
 }
 
-/** Start nodes in a row; each follows all the others. The first one holds the data and follows its feeds. */
-async function startRow(kinds, report) {
-  const nodes = []
+/** Start nodes in a row, into an array of the caller's; each follows all the others. The first one holds the data and follows its feeds. */
+async function startRow(nodes, kinds, report) {
   const { file, clock, feeds } = data()
   await report.step(
     `start ${kinds.join(', ')}; ${FEEDS} × ${MESSAGES} messages in the first`,
@@ -39,7 +38,7 @@ async function startRow(kinds, report) {
       for (const feed of feeds) await nodes[0].follow(feed)
     },
   )
-  return { nodes, clock, feeds }
+  return { clock, feeds }
 }
 
 /** What every node must have: the generated feeds, and each node's own. */
@@ -110,7 +109,7 @@ async function quietReconnects(nodes, join) {
  * @param {{ dial?: 'left' | 'right' }} [options]
  */
 export async function rowScenario(kinds, report, { dial = 'left' } = {}) {
-  const { nodes, clock, feeds } = await startRow(kinds, report)
+  const nodes = []
   const join = async () => {
     for (let n = 1; n < nodes.length; n++) {
       const [left, right] = [nodes[n - 1], nodes[n]]
@@ -118,6 +117,7 @@ export async function rowScenario(kinds, report, { dial = 'left' } = {}) {
     }
   }
   try {
+    const { clock, feeds } = await startRow(nodes, kinds, report)
     await report.step(`connect (the ${dial} one dials) and converge`, async () => {
       await join()
       const all = await wanted(nodes, clock)
@@ -208,9 +208,10 @@ export async function graphScenario(kinds, report) {
 
 /** Either side is killed in the middle of things, again and again; in the end both have everything. */
 export async function killScenario(kinds, report, { kills }) {
-  const { nodes, clock, feeds } = await startRow(kinds, report)
+  const nodes = []
   const random = createRandom(`kills/${kinds.join()}`)
   try {
+    const { clock, feeds } = await startRow(nodes, kinds, report)
     // The older stacks write a while after they have answered.
     await pause(1500)
     const all = await wanted(nodes, clock)

@@ -59,6 +59,7 @@ if (unknown !== undefined) {
 installPeers()
 await enterNetns()
 
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const failures = []
 let made = 0
 for (const name of wanted) {

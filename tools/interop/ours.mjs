@@ -49,6 +49,10 @@ export async function startOurs({ name = 'ours', flags = [] } = {}) {
         noise = (noise + text).slice(-4000)
       })
     const life = child
+    // Nothing outlives the script, however that ends.
+    const end = () => life.kill('SIGKILL')
+    process.once('exit', end)
+    life.once('exit', () => process.removeListener('exit', end))
     try {
       await listening(port, () => life.exitCode === null && life.signalCode === null)
       const keys = ssbKeys.loadSync(join(path, 'secret'))
