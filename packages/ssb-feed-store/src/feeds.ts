@@ -31,11 +31,12 @@ export interface FeedEntry {
   tail: { readonly first: number; readonly sequences: number[] } | null
 }
 
-function encodeHead(entry: FeedEntry, head: Head): Uint8Array {
+/** The head record of a feed. */
+export function encodeHead(feed: FeedId, head: Head): Uint8Array {
   const out = new Uint8Array(HEAD_BYTES)
-  const key = fromBase64(keyOfFeedId(entry.id))
+  const key = fromBase64(keyOfFeedId(feed))
   const id = fromBase64(head.id.slice(1, 45))
-  if (key === null || id === null) throw new TypeError(`not a feed with a head: ${entry.id}`)
+  if (key === null || id === null) throw new TypeError(`not a feed with a head: ${feed}`)
   out.set(key, 0)
   putU48(out, 32, head.sequence)
   out.set(id, 38)
@@ -105,7 +106,7 @@ export function createFeeds(): Feeds {
     flush(operations) {
       for (const entry of dirty) {
         if (entry.next === null || entry.tail === null) continue
-        const value = encodeHead(entry, entry.next)
+        const value = encodeHead(entry.id, entry.next)
         operations.push({ type: 'put', key: headKey(entry.number), value })
         const key = feedKey(entry.number, entry.tail.first)
         operations.push({ type: 'put', key, value: encodeFeedBlock(entry.tail.sequences) })

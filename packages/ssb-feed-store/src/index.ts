@@ -12,6 +12,7 @@ export type {
 } from './database.ts'
 export type { AuditRecord } from './erase.ts'
 export { StoreError, type StoreErrorCode } from './errors.ts'
+export type { FsckOptions, FsckProblem, FsckReport } from './fsck.ts'
 export type { FeedStatus, ForkProof } from './guard.ts'
 export type {
   Emit,

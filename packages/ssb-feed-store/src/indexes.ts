@@ -4,6 +4,7 @@
 import { utf8, utf8Text } from '@scuttlebot/ssb-encode'
 import type { Database, DatabaseOp } from './database.ts'
 import { ENCODING, entries } from './database.ts'
+import type { CheckedIndex } from './fsck.ts'
 import type {
   IndexDefinition,
   IndexState,
@@ -69,6 +70,8 @@ export interface Indexes {
   /** Remove the entries of the first of them. */
   collect(): Promise<void>
   states(): readonly IndexState[]
+  /** What is defined, for a check. */
+  definitions(): readonly CheckedIndex[]
 }
 
 const GARBAGE = 'garbage/'
@@ -261,6 +264,8 @@ export function createIndexes(database: () => Database): Indexes {
       garbage.shift()
     },
     states: () => [...running.values()].map(state),
+    definitions: () =>
+      [...running.values()].map(({ order, definition }) => ({ order, definition }) as CheckedIndex),
   }
 }
 

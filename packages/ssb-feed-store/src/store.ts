@@ -11,6 +11,7 @@ import {
 import { createCore } from './core.ts'
 import type { Database } from './database.ts'
 import { type AuditRecord, createEraser } from './erase.ts'
+import { type FsckOptions, type FsckReport, fsck } from './fsck.ts'
 import { createGuard, type FeedStatus, type ForkProof } from './guard.ts'
 import type {
   IndexDefinition,
@@ -155,6 +156,8 @@ export interface StoreOptions {
 export interface Store {
   readonly api: StoreApi
   open(): Promise<void>
+  /** Check the database, in place of opening it: records, chains, ids, feeds, heads, and the indexes defined so far. */
+  fsck(options?: FsckOptions): Promise<FsckReport>
   /** Finish what waits and close the database. */
   close(): Promise<void>
 }
@@ -263,6 +266,8 @@ export function createStore(options: StoreOptions): Store {
       await guard.open()
       await eraser.resume()
     },
+    fsck: (wanted = {}) =>
+      fsck(options.database, indexes.definitions(), { hmacKey: options.hmacKey, ...wanted }),
     async close() {
       if (core.broken === null) await Promise.all([publisher.idle(), ingest.idle()])
       await guard.close()
