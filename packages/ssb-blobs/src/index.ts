@@ -6,6 +6,15 @@
 export { decryptBlob, type EncryptedBlob, encryptBlob, unboxKey } from './encrypt.ts'
 export { BlobsError, type BlobsErrorCode } from './errors.ts'
 export type { GcOptions, GcReport } from './gc.ts'
+export {
+  answerBlobRequest,
+  BLOBS_PATH,
+  type BlobRequest,
+  type BlobResponse,
+  type BlobsSource,
+  readByteRange,
+  typeOf,
+} from './http.ts'
 export { EMPTY_BLOB, hexOf, idOfHash, idOfHex } from './ids.ts'
 export * from './limits.ts'
 export { blobsIn } from './links.ts'

@@ -1,0 +1,169 @@
+import { createHost, event, type Plugin } from '@scuttlebot/ssb-plugin'
+import { manualClock } from '@scuttlebot/ssb-plugin/testing'
+import type { BlobId, FeedId, MsgId } from '@scuttlebot/ssb-ref'
+import { describe, expect, test } from 'vitest'
+import {
+  type BlobsFriends,
+  type BlobsMessage,
+  type BlobsStore,
+  blobs,
+  blobsIn,
+  memoryStorage,
+} from '../src/index.ts'
+import { bytesOf, collectBytes, feed, idOf, make, settle } from './world.ts'
+
+/** A store with these messages, which knows only what the plugin asks of it. */
+function fakeStore(messages: readonly BlobsMessage[]): Plugin<'store', BlobsStore> {
+  const postings = new Map<string, number[]>()
+  const api: BlobsStore = {
+    defineIndex({ map }) {
+      for (const [sequence, message] of messages.entries())
+        map(message, (group) => postings.set(group, [sequence, ...(postings.get(group) ?? [])]))
+      return {
+        read(group) {
+          let block: readonly number[] | null = postings.get(group) ?? null
+          return {
+            async next() {
+              const now = block
+              block = null
+              return now
+            },
+            close: async () => undefined,
+          }
+        },
+      }
+    },
+    indexed: async () => undefined,
+    read: async (sequences) => sequences.flatMap((n) => messages[n] ?? []),
+  }
+  return { name: 'store', needs: {}, manifest: {}, setup: () => ({ api, handlers: {} }) }
+}
+
+const message = (author: FeedId, n: number, content: unknown): BlobsMessage => ({
+  key: `%${String(n).repeat(43)}=.sha256` as MsgId,
+  author,
+  value: { content },
+})
+
+const blobOf = (n: number): Uint8Array => bytesOf(1000, n)
+const ID = (n: number): BlobId => idOf(blobOf(n))
+
+async function server(messages: readonly BlobsMessage[], quotaBytes: number | null = null) {
+  const clock = manualClock()
+  const storage = memoryStorage(() => clock.now())
+  const hops = new Map<FeedId, number>([
+    [feed('B'), 1],
+    [feed('C'), 2],
+    [feed('D'), -1],
+  ])
+  const friends: Plugin<'friends', BlobsFriends> = {
+    name: 'friends',
+    needs: {},
+    manifest: {},
+    setup: () => ({ api: { hops: () => hops, changed: event() }, handlers: {} }),
+  }
+  // As an old folder: blobs of which nothing is known.
+  for (let n = 0; n < 6; n++) {
+    const writer = await storage.writer()
+    await writer.write([blobOf(n)])
+    await writer.commit(ID(n))
+    clock.advance(10_000_000)
+  }
+  const host = createHost({
+    keys: { id: feed('A'), sign: () => new Uint8Array(64) },
+    clock,
+    plugins: [fakeStore(messages), friends, blobs({ storage, quotaBytes })],
+  })
+  await host.start()
+  await settle(3)
+  return { host, clock, storage, blobs: host.plugins.blobs }
+}
+
+describe('collecting', () => {
+  const messages = [
+    message(feed('B'), 1, { type: 'post', text: `![x](${ID(0)})` }),
+    message(feed('C'), 2, { type: 'post', mentions: [{ link: ID(1) }] }),
+    message(feed('D'), 3, { type: 'post', mentions: [{ link: ID(2) }] }),
+    message(feed('A'), 4, { type: 'about', image: { link: `${ID(3)}?unbox=x` } }),
+  ]
+
+  test('removes the least recently used that nobody near refers to', async () => {
+    const { blobs, host } = await server(messages)
+    const dry = await blobs.collect(3500, true)
+    expect(dry).toMatchObject({
+      dryRun: true,
+      bytesBefore: 6000,
+      bytesAfter: 3000,
+      removed: [{ id: ID(1) }, { id: ID(2) }, { id: ID(4) }],
+      kept: { 'referred to nearby': 2 },
+    })
+    expect((await blobs.status()).bytes).toBe(6000)
+    expect(await blobs.collect(3500, false)).toEqual({ ...dry, dryRun: false })
+    expect(await blobs.status()).toMatchObject({ blobs: 3, bytes: 3000 })
+    await host.stop()
+  })
+
+  test('spares what is pinned, own, pushed or used', async () => {
+    const { blobs, clock, host } = await server([])
+    await blobs.pin(ID(0), true)
+    await blobs.add(blobOf(1))
+    await blobs.push(ID(2))
+    clock.advance(10_000_000)
+    await collectBytes(blobs.get(ID(3)))
+    const { removed, kept } = await blobs.collect(4000, false)
+    expect(removed.map(({ id }) => id)).toEqual([ID(4), ID(5)])
+    expect(kept).toEqual({ pinned: 1, pushed: 1 })
+    expect((await blobs.collect(0, false)).kept).toEqual({ pinned: 1, own: 1, pushed: 1 })
+    await host.stop()
+  })
+
+  test('goes by itself when there is a quota, and spares nothing else', async () => {
+    const { blobs, host, storage } = await server([], 6000)
+    expect((await blobs.status()).blobs).toBe(6)
+    await blobs.add(bytesOf(1500, 99))
+    await settle(20)
+    expect(await blobs.status()).toMatchObject({ blobs: 5, bytes: 5500, quotaBytes: 6000 })
+    let bytes = 0
+    for await (const batch of storage.list()) for (const { size } of batch) bytes += size
+    expect(bytes).toBe(5500)
+    await host.stop()
+  })
+
+  test('keeps what it knows over a restart', async () => {
+    const a = await make('A')
+    await a.blobs.add(blobOf(1))
+    await a.blobs.add(blobOf(2))
+    await a.blobs.pin(ID(2), true)
+    await a.blobs.push(ID(1))
+    await a.blobs.remove(ID(2))
+    await a.blobs.add(blobOf(2))
+    await a.host.stop()
+    const again = await make('A', '', { storage: a.storage })
+    expect((await again.blobs.explain(ID(1))).here).toMatchObject({ origin: 'own', pinned: false })
+    expect((await again.blobs.explain(ID(1))).pushed).toEqual({})
+    expect((await again.blobs.explain(ID(2))).here).toMatchObject({ origin: 'own', pinned: false })
+    await again.host.stop()
+  })
+
+  test('explain names the messages', async () => {
+    const { blobs, host } = await server(messages)
+    const { messages: found, summary } = await blobs.explain(ID(0))
+    expect(found).toEqual([{ key: messages[0]?.key, author: feed('B') }])
+    expect(summary).toBe('here: 1000 bytes, found in the folder')
+    await host.stop()
+  })
+})
+
+test('blobs are found wherever a content names them', () => {
+  const one = ID(0)
+  expect([...blobsIn({ a: [{ b: one }], text: `x ${ID(1)} y${ID(2)}?unbox=z`, c: one })]).toEqual([
+    one,
+    ID(1),
+    ID(2),
+  ])
+  expect([...blobsIn('&'.repeat(100_000))]).toEqual([])
+  expect([...blobsIn(null)]).toEqual([])
+  let deep: unknown = one
+  for (let n = 0; n < 10_000; n++) deep = [deep]
+  expect([...blobsIn(deep)]).toEqual([])
+})
