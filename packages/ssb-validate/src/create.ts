@@ -3,7 +3,7 @@ import { lowBytes, signedText, toBase64, utf8 } from '@scuttlebot/ssb-encode'
 import { type FeedId, isFeedId, isMsgId, msgIdFromHash } from '@scuttlebot/ssb-ref'
 import { isEncrypted } from './base64.ts'
 import { type Defect, mild } from './errors.ts'
-import { MESSAGE_UNITS_MAX, SEQUENCE_MAX, SIGNATURE_UNITS, TYPE_UNITS_MAX } from './limits.ts'
+import { SEQUENCE_MAX, SIGNATURE_UNITS, TYPE_UNITS_MAX } from './limits.ts'
 import { canonicalUnits, isModest } from './measure.ts'
 import { contentDefect, sizeDefect } from './rules.ts'
 import type { Content, FeedState, MessageValue, Verified } from './types.ts'
@@ -74,7 +74,8 @@ function contentText(content: unknown): { compact: string; value: Content } | De
       'SSB_VALIDATE_CONTENT',
       'invalid message content, must be object or encrypted string',
     )
-  const units = compact.length > MESSAGE_UNITS_MAX || !isModest(value) ? canonicalUnits(value) : 0
+  // What would grow beyond measure when it is indented is counted; the rest is measured as a whole later.
+  const units = isModest(value) ? 0 : canonicalUnits(value)
   const defect = sizeDefect(units ?? Number.POSITIVE_INFINITY) ?? contentDefect(value)
   if (defect !== null) return defect
   if (isObject && utf8((value as { type: string }).type).length > TYPE_UNITS_MAX)
@@ -123,7 +124,8 @@ export function createMessage(options: CreateOptions): Created {
     content: content.value,
   }
   const text = JSON.stringify(unsigned, null, 2)
-  const size = sizeDefect(text.length + SIGNATURE_UNITS)
+  // COMPAT: what is too large without its signature is told so, as ssb-validate's create tells it.
+  const size = sizeDefect(text.length) ?? sizeDefect(text.length + SIGNATURE_UNITS)
   if (size !== null) return { ok: false, ...size }
   const bytes = utf8(text)
   const signed = options.sign(hmacKey === undefined ? bytes : auth(bytes, hmacKey))
