@@ -6,8 +6,10 @@ import { load } from '../lib/packages.mjs'
 import { createRandom } from '../lib/random.mjs'
 import { identity, makeStore } from './store.mjs'
 
-const { openDisk } = await load('ssb-feed-store/disk')
-const { folder, seed, life, data, work, version, writeBufferBytes } = JSON.parse(process.argv[2])
+const { openDisk, openMarks } = await load('ssb-feed-store/disk')
+const { folder, state, seed, life, data, work, version, isNew, writeBufferBytes } = JSON.parse(
+  process.argv[2],
+)
 const random = createRandom(`${seed}/${life}`)
 const own = identity(seed)
 
@@ -42,7 +44,11 @@ function witnessed(database) {
 }
 
 say('born', process.pid)
-const store = makeStore(witnessed(openDisk(folder, { writeBufferBytes })), own, { version })
+const store = makeStore(witnessed(openDisk(folder, { writeBufferBytes })), own, {
+  version,
+  marks: openMarks(folder, own.id, state),
+  isNew,
+})
 const { api } = store
 api.appended.on((batch) => {
   for (const { author, feedSequence, key } of batch)
@@ -86,7 +92,29 @@ async function ingest() {
   }
 }
 
+async function deleteForever() {
+  for (;;) {
+    const heads = [...api.heads()]
+    await pause()
+    if (heads.length === 0) continue
+    const [author, head] = random.pick(heads)
+    if (author !== own.id && random.below(20) === 0) {
+      say('deleting', author)
+      await api.eraseFeed(author)
+      // Perhaps more than that: what was there when it began.
+      say('erased', author, head.sequence)
+      continue
+    }
+    const message = await api.atFeed(author, 1 + random.below(head.sequence))
+    if (message === null) continue
+    say('deleting', author, message.feedSequence)
+    await api.del(message.key)
+    say('deleted', author, message.feedSequence)
+  }
+}
+
 const jobs = []
+if (work.includes('delete')) jobs.push(deleteForever())
 if (work.includes('publish'))
   for (let n = 1 + random.below(8); n > 0; n--) jobs.push(publishForever())
 if (work.includes('ingest')) jobs.push(ingest())

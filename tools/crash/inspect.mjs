@@ -34,14 +34,16 @@ function expectedEntries(definition, messages) {
 async function readLog(api, problems) {
   const messages = []
   for await (const batch of api.log()) messages.push(...batch)
-  if (messages.length !== api.position + 1)
+  if (!api.hasHoles && messages.length !== api.position + 1)
     problems.push(`the log has ${messages.length} records and ends at position ${api.position}`)
   const chains = new Map()
   let before = -Infinity
-  for (const [n, message] of messages.entries()) {
-    const { value, key, author } = message
-    const at = `position ${message.sequence}`
-    if (message.sequence !== n) problems.push(`${at} stands in place ${n}`)
+  let place = -1
+  for (const message of messages) {
+    const { value, key, author, sequence } = message
+    const at = `position ${sequence}`
+    if (!(sequence > place) || sequence > api.position) problems.push(`${at} comes after ${place}`)
+    place = sequence
     if (!(message.timestamp > before)) problems.push(`${at} was received before the one before it`)
     before = message.timestamp
     if (messageId(encode(value)) !== key) problems.push(`${at} has another id than its bytes`)
@@ -51,45 +53,56 @@ async function readLog(api, problems) {
     }
     const chain = chains.get(author) ?? []
     chains.set(author, chain)
-    if (value.author !== author || value.sequence !== chain.length + 1)
-      problems.push(`${at} is ${value.sequence} of ${value.author}, after ${chain.length}`)
-    if (value.previous !== (chain.at(-1)?.key ?? null)) problems.push(`${at} breaks its chain`)
+    const last = chain.at(-1)
+    const number = last?.feedSequence ?? 0
+    if (value.author !== author || value.sequence !== message.feedSequence)
+      problems.push(`${at} is filed as another message`)
+    if (value.sequence <= number)
+      problems.push(`${at} is ${value.sequence} of ${author}, after ${number}`)
+    if (value.sequence === number + 1 && value.previous !== (last?.key ?? null))
+      problems.push(`${at} breaks its chain`)
     chain.push(message)
-    const found = await api.get(key)
-    if (found?.sequence !== n) problems.push(`${at} is not found by its id`)
+    if ((await api.get(key))?.sequence !== sequence) problems.push(`${at} is not found by its id`)
   }
   return { messages, chains }
 }
 
-/** Each feed by its own table, and its head. */
-async function readFeeds(api, chains, problems) {
-  const heads = new Map(api.heads())
-  for (const [id, chain] of chains) {
-    const head = heads.get(id)
-    if (head?.sequence !== chain.length || head?.id !== chain.at(-1).key)
-      problems.push(`the head of ${id} is ${head?.sequence}, its last message ${chain.length}`)
+/** Each feed by its own table, and its head; nothing may lack that was not deleted. */
+async function readFeeds(api, chains, isGone, problems) {
+  for (const id of chains.keys())
+    if (api.head(id) === null) problems.push(`${id} has messages and no head`)
+  for (const [id, head] of api.heads()) {
+    const chain = chains.get(id) ?? []
+    const last = chain.at(-1)
+    if (last !== undefined && last.feedSequence > head.sequence)
+      problems.push(`the head of ${id} is ${head.sequence}, its last message ${last.feedSequence}`)
+    if (last?.feedSequence === head.sequence && last.key !== head.id)
+      problems.push(`the head of ${id} is another message`)
+    const there = new Map(chain.map((message) => [message.feedSequence, message]))
     const own = []
     for await (const batch of api.feed(id)) own.push(...batch)
-    const same =
-      own.length === chain.length && own.every(({ sequence }, n) => sequence === chain[n].sequence)
-    if (!same) problems.push(`the feed table of ${id} differs from the log`)
-    for (const n of new Set([1, Math.ceil(chain.length / 2), chain.length]))
-      if ((await api.atFeed(id, n))?.key !== chain[n - 1].key)
-        problems.push(`${id} has no ${n}th message by number`)
+    if (
+      String(own.map(({ sequence }) => sequence)) !== String(chain.map(({ sequence }) => sequence))
+    )
+      problems.push(`the feed table of ${id} differs from the log`)
+    for (let n = 1; n <= head.sequence; n++) {
+      if (!there.has(n) && !isGone(id, n)) problems.push(`${id} lacks message ${n}`)
+      const isSample = n === 1 || n === head.sequence || n === Math.ceil(head.sequence / 2)
+      if (isSample && (await api.atFeed(id, n))?.key !== there.get(n)?.key)
+        problems.push(`${id} gives another message ${n} by number`)
+    }
   }
-  if (heads.size !== chains.size)
-    problems.push(`${heads.size} heads for ${chains.size} feeds that have messages`)
 }
 
 /** Every index, entry for entry. */
-async function readIndexes(database, definitions, messages, problems) {
+async function readIndexes(database, { api, definitions }, messages, problems) {
   const meta = await indexMeta(database)
   const entries = await indexEntries(database)
   for (const definition of definitions) {
     const { number, version, position } = meta.get(definition.name) ?? {}
-    if (version !== definition.version || position !== messages.length - 1)
+    if (version !== definition.version || position !== api.position)
       problems.push(
-        `the index ${definition.name} is at ${position} of ${messages.length - 1}, version ${version}`,
+        `the index ${definition.name} is at ${position} of ${api.position}, version ${version}`,
       )
     const actual = entries.get(number) ?? new Map()
     entries.delete(number)
@@ -114,10 +127,13 @@ async function readIndexes(database, definitions, messages, problems) {
  *
  * @param {{ api: any, definitions: import('./store.mjs').Definition[] }} store open
  * @param {any} database what is under it
- * @param {{ isCurrent?: boolean }} [options] the indexes must be current at once, since nothing was defined anew
+ * @param {object} [options]
+ * @param {boolean} [options.isCurrent] the indexes must be current at once, since nothing was defined anew
+ * @param {(author: string, sequence: number) => boolean} [options.isGone] whether a message may lack
  * @returns {Promise<{ problems: string[], messages: any[], chains: Map<string, any[]> }>}
  */
-export async function inspect({ api, definitions }, database, { isCurrent = true } = {}) {
+export async function inspect(store, database, { isCurrent = true, isGone = () => false } = {}) {
+  const { api } = store
   const problems = []
   for (const { name, position, current } of api.indexes()) {
     if (position > api.position) problems.push(`the index ${name} is ahead of the log`)
@@ -125,11 +141,34 @@ export async function inspect({ api, definitions }, database, { isCurrent = true
   }
   await api.indexed()
   const { messages, chains } = await readLog(api, problems)
-  await readFeeds(api, chains, problems)
+  await readFeeds(api, chains, isGone, problems)
   const ids = await countRows(database, 'key')
   if (ids !== messages.length) problems.push(`${ids} ids for ${messages.length} messages`)
-  await readIndexes(database, definitions, messages, problems)
-  return { problems: problems.slice(0, 5), messages, chains }
+  await readIndexes(database, store, messages, problems)
+  return { problems: problems.slice(0, 3), messages, chains }
+}
+
+/** What was asked to be deleted, and what was answered, over all lives of a store. */
+export function createDeletions() {
+  const asked = new Set()
+  const done = new Set()
+  const erased = new Map()
+  return {
+    ask: (author, sequence) =>
+      void asked.add(sequence === undefined ? author : `${author} ${sequence}`),
+    answer: (author, sequence) => void done.add(`${author} ${sequence}`),
+    /** All messages of a feed up to one are deleted. */
+    answerAll: (author, upTo) => void erased.set(author, Math.max(upTo, erased.get(author) ?? 0)),
+    isGone: (author, sequence) => asked.has(author) || asked.has(`${author} ${sequence}`),
+    check(chains) {
+      const back = []
+      for (const [author, chain] of chains)
+        for (const { feedSequence: n } of chain)
+          if (done.has(`${author} ${n}`) || n <= (erased.get(author) ?? 0))
+            back.push(`${author} ${n} is there, although its deletion was acknowledged`)
+      return back.slice(0, 3)
+    },
+  }
 }
 
 /**
@@ -159,19 +198,17 @@ export function createPromises(id) {
       return acknowledged.size
     },
     /** Compare with what the log holds; gives what is wrong, once. */
-    check(chains) {
-      const chain = chains.get(id) ?? []
-      for (const [sequence, key] of acknowledged) {
-        const found = chain[sequence - 1]?.key
-        if (found === undefined) problems.push(`acknowledged message ${sequence} is missing`)
-        else if (found !== key) problems.push(`acknowledged message ${sequence} is another one`)
+    check(chains, isGone = () => false) {
+      const chain = new Map((chains.get(id) ?? []).map((m) => [m.feedSequence, m.key]))
+      for (const [sequence, key] of seen) {
+        const found = chain.get(sequence)
+        if (found === key || (found === undefined && isGone(id, sequence))) continue
+        // What was offered but is gone would be signed anew: a fork.
+        const what = acknowledged.has(sequence) ? 'was acknowledged' : 'others may have'
+        problems.push(`message ${sequence}, which ${what}, is ${found ? 'another one' : 'missing'}`)
       }
-      // What was offered but is gone would be signed anew: a fork.
-      for (const [sequence, key] of seen)
-        if (chain[sequence - 1]?.key !== key)
-          problems.push(`message ${sequence}, which others may have, is missing or another one`)
-      for (const { feedSequence, key } of chain) note(feedSequence, key)
-      return problems.splice(0).slice(0, 5)
+      for (const [sequence, key] of chain) note(sequence, key)
+      return problems.splice(0).slice(0, 3)
     },
   }
 }

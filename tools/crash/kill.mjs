@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { dataFile } from '../generate/generate.mjs'
 import { load } from '../lib/packages.mjs'
 import { createRandom } from '../lib/random.mjs'
-import { createPromises, inspect } from './inspect.mjs'
+import { createDeletions, createPromises, inspect } from './inspect.mjs'
 import { identity, makeStore } from './store.mjs'
 
-const { openDisk } = await load('ssb-feed-store/disk')
+const { openDisk, openMarks } = await load('ssb-feed-store/disk')
 const { messageId } = await load('ssb-keys')
 const { encode } = await load('ssb-encode')
 
@@ -35,6 +35,7 @@ export const SCENARIOS = [
     small: true,
   },
   { name: 'kill: index catch-up, and publish', work: ['index', 'publish'] },
+  { name: 'kill: delete, publish and ingest', work: ['delete', 'publish', 'ingest'] },
   { name: 'power: torn log on disk, publish and ingest', work: ['publish', 'ingest'], power: true },
 ]
 
@@ -129,7 +130,8 @@ function losePower(folder, before, lines, random) {
 export async function runKills({ name, work, power = false, small = false }, { points, seed }) {
   const data = dataFile({ feeds: 20, messages: 150, seed: 'crash' })
   const lines = readFileSync(data, 'utf8').trimEnd().split('\n')
-  const ids = lines.map((line) => messageId(encode(JSON.parse(line))))
+  const values = lines.map((line) => JSON.parse(line))
+  const ids = values.map((value) => messageId(encode(value)))
   const random = createRandom(`${seed}/${name}`)
   const outcome = { points, failures: [], acknowledged: 0, openMs: 0, cut: 0 }
   const isCatchUp = work.includes('index')
@@ -141,7 +143,9 @@ export async function runKills({ name, work, power = false, small = false }, { p
     world = {
       seed: `${seed}/${name}/${point}`,
       folder,
+      state: mkdtempSync(join(tmpdir(), 'scuttlebot-state-')),
       own,
+      deletions: createDeletions(),
       promises: createPromises(own.id),
       added: new Set(),
       lives: 0,
@@ -155,18 +159,20 @@ export async function runKills({ name, work, power = false, small = false }, { p
   const end = () => {
     if (world === null) return
     outcome.acknowledged += world.promises.acknowledged + world.added.size
-    rmSync(world.folder, { recursive: true, force: true })
+    for (const path of [world.folder, world.state]) rmSync(path, { recursive: true, force: true })
     world = null
   }
 
   const die = async () => {
-    const { folder, own, promises, added } = world
+    const { folder, state, own, promises, deletions, added } = world
     const version = isCatchUp ? world.lives : 1
     const before = sizesOf(folder)
     const { lines: said, problem } = await live(
       {
         folder,
+        state,
         seed: world.seed,
+        isNew: true,
         life: world.lives,
         data,
         work,
@@ -179,29 +185,39 @@ export async function runKills({ name, work, power = false, small = false }, { p
     for (const [word, ...facts] of said) {
       if (word === 'offered') promises.note(Number(facts[0]), facts[1])
       if (word === 'published') promises.acknowledge(Number(facts[0]), facts[1])
+      if (word === 'deleting') deletions.ask(...facts)
+      if (word === 'deleted') deletions.answer(...facts)
+      if (word === 'erased') deletions.answerAll(facts[0], Number(facts[1]))
       if (word === 'refused') problems.push(`a good message was refused: ${facts.join(' ')}`)
       // Foreign messages are not synced: they can be fetched again.
       if (word === 'added' && !power)
-        for (let n = Number(facts[0]); n < Number(facts[1]); n++) added.add(ids[n])
+        for (let n = Number(facts[0]); n < Number(facts[1]); n++) added.add(n)
     }
     if (power) outcome.cut += losePower(folder, before, said, random)
     const disk = openDisk(folder)
-    const store = makeStore(disk, own, { version })
+    const store = makeStore(disk, own, { version, marks: openMarks(folder, own.id, state) })
     const start = performance.now()
     await store.open()
     const openMs = performance.now() - start
     outcome.openMs = Math.max(outcome.openMs, openMs)
     if (openMs > OPEN_MS_MAX) problems.push(`opening took ${Math.round(openMs)} ms`)
-    const found = await inspect(store, disk, { isCurrent: !isCatchUp })
-    problems.push(...found.problems, ...promises.check(found.chains))
+    // A crash is not a rolled-back disk: the mark never runs ahead of the log.
+    if (store.api.publishLocked !== null) problems.push(`locked: ${store.api.publishLocked}`)
+    const { isGone } = deletions
+    const found = await inspect(store, disk, { isCurrent: !isCatchUp, isGone })
+    problems.push(...found.problems, ...promises.check(found.chains, isGone))
+    if (!power) problems.push(...deletions.check(found.chains))
     const keys = new Set(found.messages.map(({ key }) => key))
-    const missing = [...added].filter((key) => !keys.has(key))
+    const missing = [...added].filter((n) => {
+      const { author, sequence } = values[n]
+      return !keys.has(ids[n]) && !isGone(author, sequence)
+    })
     if (missing.length > 0) problems.push(`${missing.length} acknowledged messages are missing`)
     // It goes on, and what follows begins on the disk for certain.
     const next = await store.api.publish({ type: 'post', text: 'after' })
     promises.acknowledge(next.value.sequence, next.key)
     await store.close()
-    return { problems, isFull: found.messages.length > 0.9 * lines.length && !isCatchUp }
+    return { problems, isFull: store.api.position > 0.9 * lines.length && !isCatchUp }
   }
 
   for (let point = 0; point < points; point++) {

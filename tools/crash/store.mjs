@@ -22,14 +22,21 @@ export const identity = (seed) => createAuthor(`crash/${seed}`)
  *
  * @param {any} database
  * @param {ReturnType<typeof identity>} own
- * @param {{ version?: number, indexed?: boolean }} [options] another version has the indexes built anew
+ * @param {{ version?: number, indexed?: boolean, marks?: any[], isNew?: boolean }} [options] another version has the
+ *   indexes built anew
  */
-export function makeStore(database, own, { version = 1, indexed = true } = {}) {
+export function makeStore(
+  database,
+  own,
+  { version = 1, indexed = true, marks = [], isNew = true } = {},
+) {
   const store = createStore({
     database,
     id: own.id,
     sign: (bytes) => crypto.sign(bytes, own.pair.secretKey),
     now: Date.now,
+    marks,
+    isNew,
   })
   /** @type {Definition[]} */
   const definitions = []
