@@ -11,6 +11,7 @@ const CALL_MS = 60_000
  * @property {any} rpc the muxrpc object of ssb-client
  * @property {(method: string, ...args: any[]) => Promise<any>} call an async or sync method
  * @property {(method: string, ...args: any[]) => Promise<any[]>} collect all items of a source
+ * @property {(bytes: Buffer) => Promise<string>} addBlob its id
  * @property {(method: string, options: object, count: number) => { first: Promise<any[]>, end: () => void }} watch
  *   the first `count` items of a source that stays open
  * @property {() => Promise<void>} close
@@ -79,6 +80,16 @@ export async function connectClient({ keys, address }) {
           pull(
             find(method)(...args),
             pull.collect((error, items) => (error ? reject(asError(error)) : resolve(items))),
+          ),
+        ),
+      ),
+    addBlob: (bytes) =>
+      within(
+        'blobs.add',
+        new Promise((resolve, reject) =>
+          pull(
+            pull.once(bytes),
+            rpc.blobs.add((error, id) => (error ? reject(asError(error)) : resolve(id))),
           ),
         ),
       ),

@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util'
 import { enterNetns } from '../lib/netns.mjs'
 import { installPeers } from '../peers/peers.mjs'
+import { blobsBetweenScenario, blobsScenario } from './blobs-scenario.mjs'
 import { clientScenario } from './client-scenario.mjs'
 import { graphScenario, killScenario, rowScenario } from './ebt-scenario.mjs'
 import { historyScenario } from './history-scenario.mjs'
@@ -42,12 +43,22 @@ for (const kind of ['ss', 'db2']) {
     `follow, unfollow, block, unblock: ours and ${kind}`,
     (r) => graphScenario(['ours', kind], r),
   ]
+  scenarios[`blobs-${kind}`] = [`blobs: ours and ${kind}`, (r) => blobsScenario(kind, r)]
+  scenarios[`blobs-${kind}-between`] = [
+    `blobs: ours, ${kind}, ours`,
+    (r) => blobsBetweenScenario(['ours', kind, 'ours'], r),
+  ]
   scenarios[`kill-${kind}`] = [
     `EBT: ours and ${kind}, killed again and again`,
     (r) => killScenario(['ours', kind], r, { kills }),
   ]
 }
 scenarios['ebt-ours-between'] = ['EBT: ss, ours, db2', (r) => rowScenario(['ss', 'ours', 'db2'], r)]
+
+scenarios['blobs-ours-between'] = [
+  'blobs: ss, ours, db2',
+  (r) => blobsBetweenScenario(['ss', 'ours', 'db2'], r),
+]
 
 const wanted = positionals.length > 0 ? positionals : Object.keys(scenarios)
 const unknown = wanted.find((name) => !Object.hasOwn(scenarios, name))

@@ -1,4 +1,5 @@
 // Servers of any kind behind one face, so that a scenario does not care who is who.
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { startPeer } from '../peers/peers.mjs'
 import { startOurs } from './ours.mjs'
@@ -18,6 +19,9 @@ import { startOurs } from './ours.mjs'
  * @property {(other: Node) => Promise<any>} connect
  * @property {(other: Node) => Promise<void>} disconnect
  * @property {() => Promise<{ received: number, sent: number }>} [traffic] bytes so far; foreign servers only
+ * @property {object} blobs `add(file)`, `want(id)`, `push(id)`, `has(id)`, `digest(id)`
+ * @property {(peer: string, method: string, asked: unknown) => Promise<any>} [remoteBlob] foreign servers only
+ * @property {(peer: string, id: unknown) => Promise<any>} [remoteHas] foreign servers only
  * @property {() => Promise<any>} kill SIGKILL
  * @property {() => Promise<any>} restart in the same folder and on the same port
  * @property {() => Promise<any>} close
@@ -46,6 +50,16 @@ async function ourNode(seed) {
     clock: () => ours.clock(),
     waitClock: (clock, timeout) => ours.waitClock(clock, timeout),
     history: (feed) => ours.history(feed),
+    blobs: {
+      add: (file) => ours.addBlob(readFileSync(file)),
+      want: (id) => ours.call('blobs.want', id),
+      push: (id) => ours.call('blobs.push', id),
+      has: (id) => ours.call('blobs.has', id),
+      async digest(id) {
+        const bytes = Buffer.concat(await ours.collect('blobs.get', id))
+        return { size: bytes.length, hash: createHash('sha256').update(bytes).digest('hex') }
+      },
+    },
     connect: (other) => ours.connect(other.address),
     disconnect: (other) => ours.call('gossip.disconnect', other.address),
     kill: () => ours.kill(),
@@ -68,6 +82,15 @@ async function theirNode(kind, seed) {
     clock: () => peer.call('clock'),
     waitClock: (clock, timeout) => peer.call('waitClock', { clock, timeout }),
     history: (feed) => peer.call('history', { feed }),
+    blobs: {
+      add: (file) => peer.call('blobAdd', { file }),
+      want: (id) => peer.call('blobWant', { id }),
+      push: (id) => peer.call('blobPush', { id }),
+      has: (id) => peer.call('blobHas', { id }),
+      digest: (id) => peer.call('blobDigest', { id }),
+    },
+    remoteBlob: (from, method, asked) => peer.call('remoteBlob', { peer: from, method, asked }),
+    remoteHas: (from, id) => peer.call('remoteHas', { peer: from, id }),
     connect: (other) => peer.call('connect', { address: other.address }),
     disconnect: (other) => peer.call('disconnect', { feed: other.id }),
     traffic: () => peer.call('traffic'),

@@ -88,6 +88,8 @@ export async function startOurs({ name = 'ours', flags = [] } = {}) {
     call: (method, ...args) => client.call(method, ...args),
     collect: (method, ...args) => client.collect(method, ...args),
     clock,
+    /** Store bytes as a blob, as the reference client does it; its id. */
+    addBlob: (bytes) => client.addBlob(bytes),
     publish: (content) => client.call('publish', content),
     /** A feed as it goes to peers, with its ids. */
     history: (feed) => client.collect('createHistoryStream', { id: feed, keys: true, live: false }),

@@ -253,6 +253,28 @@ const commands = {
     )
     return 0
   },
+  /** Add a file as a blob; answers its id. */
+  blobAdd: ({ file }) =>
+    promise((done) => pull(pull.once(fs.readFileSync(file)), ssb.blobs.add(done))),
+  blobWant: ({ id }) => promise((done) => ssb.blobs.want(id, done)),
+  blobPush: ({ id }) => promise((done) => ssb.blobs.push(id, done)),
+  blobHas: ({ id }) => promise((done) => ssb.blobs.has(id, done)),
+  /** Size and SHA-256 (hex) of a blob that is here. */
+  async blobDigest({ id }) {
+    const bytes = Buffer.concat(await collect(ssb.blobs.get(id)))
+    return { size: bytes.length, hash: crypto.createHash('sha256').update(bytes).digest('hex') }
+  },
+  /** Call a source of a connected peer's blobs; answers size, SHA-256 and the sizes of the packets. */
+  async remoteBlob({ peer, method, asked }) {
+    const chunks = await collect(remote(peer).blobs[method](asked))
+    const bytes = Buffer.concat(chunks)
+    return {
+      size: bytes.length,
+      hash: crypto.createHash('sha256').update(bytes).digest('hex'),
+      packets: chunks.map(({ length }) => length),
+    }
+  },
+  remoteHas: ({ peer, id }) => promise((done) => remote(peer).blobs.has(id, done)),
   /** Bytes over all connections so far. */
   traffic: () => {
     const total = { received: traffic.received, sent: traffic.sent }
