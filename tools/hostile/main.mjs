@@ -1,0 +1,168 @@
+// node tools/hostile/main.mjs [--short] [--case TEXT]
+// Start the built server on loopback, attack it over real sockets, and see that it bears it. After each case:
+//   - the process is alive, has said nothing of an error that nobody met, and answers its owner
+//   - its memory has stayed below what it has when idle + 200 MB
+//   - a well-behaved peer beside the attacker has had at least half of the rate that it has alone
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { load } from '../lib/packages.mjs'
+import { createRandom } from '../lib/random.mjs'
+import { table } from '../lib/table.mjs'
+import { frameCases } from './cases/frames.mjs'
+import { handshakeCases } from './cases/handshake.mjs'
+import { methodCases, ownerCases } from './cases/methods.mjs'
+import { streamCases } from './cases/streams.mjs'
+import { sleep, startServer, until, within } from './server.mjs'
+
+const MEMORY_MAX = 200 * 1024 * 1024
+const SHARE_MIN = 0.5
+const HANDSHAKE_MS = 2000
+const MESSAGES = 2000
+const CASE_TIMEOUT_MS = 120_000
+
+const { values: flags } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, case: { type: 'string' } },
+})
+const ALONE_MS = flags.short ? 400 : 1000
+const ATTACK_MS = flags.short ? 1000 : 4000
+
+/** The well-behaved peer: how many messages it has got so far. */
+async function startNeighbour(server) {
+  const file = fileURLToPath(new URL('neighbour.mjs', import.meta.url))
+  const child = fork(file, [
+    server.address,
+    server.id,
+    Buffer.from(server.networkKey).toString('hex'),
+  ])
+  const state = { messages: 0, failures: 0, last: '' }
+  child.on('message', (now) => Object.assign(state, now))
+  await until('the well-behaved peer to get messages', 10_000, () => state.messages > MESSAGES)
+  /** Messages per second from now until `work` is done. */
+  const rateDuring = async (work) => {
+    const [messages, time] = [state.messages, performance.now()]
+    await work()
+    return ((state.messages - messages) * 1000) / (performance.now() - time)
+  }
+  return { state, rateDuring, stop: () => child.kill() }
+}
+
+/** Run `work`; the most memory that the server has had meanwhile. */
+async function memoryDuring(server, work) {
+  let most = server.memory()
+  const timer = setInterval(() => {
+    most = Math.max(most, server.memory())
+  }, 25)
+  try {
+    await work()
+  } finally {
+    clearInterval(timer)
+  }
+  return Math.max(most, server.memory())
+}
+
+async function runCase(attack, context, neighbour, idle) {
+  const { server } = context
+  const alone = () => neighbour.rateDuring(() => sleep(ALONE_MS))
+  const before = await alone()
+  const { failures } = neighbour.state
+  let detail = ''
+  let rate = 0
+  let problem = null
+  const memory = await memoryDuring(server, async () => {
+    rate = await neighbour.rateDuring(async () => {
+      try {
+        const deadline = Date.now() + ATTACK_MS
+        const work = attack.run({ ...context, deadline })
+        detail = await within('the case', CASE_TIMEOUT_MS, work)
+      } catch (error) {
+        problem = error.message
+      }
+      // a short case says little about a rate
+      await sleep(100)
+    })
+  })
+  const after = await alone()
+  const share = rate / ((before + after) / 2)
+  if (!server.isAlive()) problem = `the process has died: ${server.output.slice(-2000)}`
+  else if (/unhandled|uncaught/i.test(server.output)) problem ??= `it said: ${server.output}`
+  else if (memory > idle + MEMORY_MAX) problem ??= 'too much memory'
+  else if (!(share >= SHARE_MIN)) problem ??= 'the well-behaved peer was starved'
+  else if (neighbour.state.failures > failures)
+    problem ??= `the well-behaved peer was cut off: ${neighbour.state.last}`
+  if (server.isAlive())
+    try {
+      await within('whoami', 5000, context.owner.mux.call(['whoami'], []))
+    } catch (error) {
+      problem ??= `the owner gets no answer: ${error.message}`
+    }
+  return { memory, share, problem, detail }
+}
+
+async function main() {
+  const server = await startServer({ flags: ['--timers.handshake', String(HANDSHAKE_MS)] })
+  let neighbour = null
+  try {
+    const owner = await server.owner()
+    const content = { type: 'post', text: 'x'.repeat(400) }
+    const publish = (n) => owner.mux.call(['publish'], [{ ...content, n }])
+    for (let n = 0; n < MESSAGES; n += 100)
+      await Promise.all(Array.from({ length: 100 }, (_, at) => publish(n + at)))
+    const manifest = await owner.mux.call(['manifest'], [])
+    neighbour = await startNeighbour(server)
+    await sleep(2000)
+    const idle = server.memory()
+    const random = createRandom('hostile')
+    const context = {
+      server,
+      owner,
+      manifest,
+      random,
+      short: flags.short,
+      handshakeMs: HANDSHAKE_MS,
+    }
+    const all = [...handshakeCases, ...frameCases, ...methodCases, ...streamCases, ...ownerCases]
+    const cases = all.filter(({ name }) => name.includes(flags.case ?? ''))
+    const rows = []
+    let failed = 0
+    for (const one of cases) {
+      const start = performance.now()
+      const { memory, share, problem, detail } = await runCase(one, context, neighbour, idle)
+      const seconds = ((performance.now() - start) / 1000).toFixed(1)
+      const more = ((memory - idle) / 1024 / 1024).toFixed(0)
+      if (problem !== null) failed += 1
+      rows.push([
+        one.name,
+        problem === null ? 'passed' : 'FAILED',
+        Number(more),
+        share.toFixed(2),
+        Number(seconds),
+        problem === null ? detail : `${problem} (${detail})`,
+      ])
+      process.stderr.write(
+        `${problem === null ? 'passed' : 'FAILED'}  ${one.name}${problem === null ? '' : `: ${problem}`}\n`,
+      )
+      if (!server.isAlive()) break
+    }
+    const head = ['case', 'verdict', '+ MB', 'share', 's', 'what happened']
+    console.log(
+      `idle: ${(idle / 1024 / 1024).toFixed(0)} MB; + MB: most memory above it; share: the rate of a well-behaved peer, of its rate alone\n`,
+    )
+    console.log(table(head, rows))
+    const { ms, code } = await server.stop()
+    if (code !== 0) {
+      failed += 1
+      console.log(`\nThe server ended with exit code ${code}.`)
+    } else console.log(`\nThe server stopped in ${ms.toFixed(0)} ms.`)
+    const skipped = cases.length - rows.length
+    failed += skipped
+    console.log(`${rows.length + skipped - failed} passed, ${failed} failed`)
+    return failed === 0 ? 0 : 1
+  } finally {
+    neighbour?.stop()
+    await server.stop()
+  }
+}
+
+await (await load('ssb-crypto')).ready
+process.exit(await main())

@@ -1,0 +1,30 @@
+// The well-behaved peer, a process of its own: a stranger that fetches a feed again and again, as replication does.
+// Arguments: address, feed id, network key (hex). It tells its parent how many messages it has got.
+import { load } from '../lib/packages.mjs'
+
+const [address, feed, networkKeyHex] = process.argv.slice(2)
+const networkKey = new Uint8Array(Buffer.from(networkKeyHex, 'hex'))
+const { signKeyPair } = await load('ssb-crypto')
+const { dial } = await load('ssb-net/secure')
+
+const state = { messages: 0, failures: 0, last: '' }
+setInterval(() => process.send(state), 50)
+process.on('disconnect', () => process.exit())
+
+const keys = signKeyPair()
+for (;;) {
+  try {
+    const { mux } = await dial({ address, keys, networkKey })
+    for (;;) {
+      const query = { id: feed, live: false, keys: false }
+      for await (const batch of mux
+        .source(['createHistoryStream'], [query], { raw: true })
+        .batches())
+        state.messages += batch.length
+    }
+  } catch (error) {
+    state.failures += 1
+    state.last = String(error?.message ?? error)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
