@@ -1,5 +1,5 @@
 /** Messages that go into one database batch at most. */
-export const BATCH_MESSAGES_MAX = 500
+export const BATCH_MESSAGES_MAX = 256
 
 /** Bytes of messages after which a batch is closed. */
 export const BATCH_BYTES_MAX: number = 1 << 20
