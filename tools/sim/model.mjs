@@ -57,7 +57,7 @@ export class Model {
               const incoming = peer.mux.duplex(['ebt', 'replicate'], args, output, {
                 signal: peer.signal,
               })
-              input(incoming)
+              void input(incoming)
             })
             return {
               api: {},
@@ -67,7 +67,7 @@ export class Model {
                     if (options?.version !== 3 && options?.version !== 2)
                       throw new Error('expected ebt.replicate({version: 3 or 2})')
                     const { input, output } = this.#session(call.peer, true)
-                    input(incoming)
+                    void input(incoming)
                     return output
                   },
                 },
