@@ -27,6 +27,12 @@ export interface FeedStoreOptions {
   readonly unboxers?: readonly Unboxer[]
 }
 
+/** How far the slowest index is, in the form that clients wait for: done when `current` is `target`. */
+function indexProgress(api: StoreApi): { start: number; current: number; target: number } {
+  const positions = api.indexes().map(({ position }) => position)
+  return { start: 0, current: Math.min(api.position, ...positions) + 1, target: api.position + 1 }
+}
+
 /** The feed store as a plugin. */
 export function feedStore(options: FeedStoreOptions): Plugin<'store', StoreApi, Nothing, StoreRpc> {
   return {
@@ -51,9 +57,20 @@ export function feedStore(options: FeedStoreOptions): Plugin<'store', StoreApi, 
         boxers: options.boxers,
         unboxers: options.unboxers,
       })
+      const { api } = store
+      context.hooks.progress.add((value) => ({ ...value, indexes: indexProgress(api) }))
+      context.hooks.status.add((value) => ({
+        ...value,
+        sync: {
+          since: api.position,
+          plugins: Object.fromEntries(api.indexes().map(({ name, position }) => [name, position])),
+          sync: api.indexes().every(({ current }) => current),
+        },
+        feed: api.feedStatus(),
+      }))
       return {
-        api: store.api,
-        handlers: storeHandlers(store.api),
+        api,
+        handlers: storeHandlers(api),
         start: () => store.open(),
         stop: async () => {
           await store.close()

@@ -29,6 +29,9 @@ function plain(x: unknown): unknown {
 const call = async (name: string, ...args: unknown[]): Promise<unknown> =>
   plain(await host.call(owner, [name], ...args))
 
+const callIn = async (...args: [string, string, ...unknown[]]): Promise<unknown> =>
+  host.call(owner, args.slice(0, 2) as string[], ...args.slice(2))
+
 async function items(name: string, ...args: unknown[]): Promise<unknown[]> {
   const list: unknown[] = []
   const source = (await host.call(owner, [name], ...args)) as AsyncIterable<unknown>
@@ -144,6 +147,35 @@ test('createSequenceStream begins with the position and tells of each growth', a
     await call('publish', { type: 'post' })
   }
   expect(seen).toEqual([-1, 0, 1])
+})
+
+test('status and progress tell how far the indexes are, and of the own feed', async () => {
+  expect(await call('progress')).toMatchObject({ indexes: { start: 0, current: 0, target: 0 } })
+  await host.plugins.store.add(messages.map(({ bytes }) => bytes))
+  host.plugins.store.defineIndex({ name: 'x', version: 1, map: () => {} })
+  await host.plugins.store.indexed()
+  expect(await call('progress')).toMatchObject({ indexes: { start: 0, current: 5, target: 5 } })
+  expect(await call('status')).toMatchObject({
+    sync: { since: 4, plugins: { x: 4 }, sync: true },
+    feed: { id: me.id, sequence: 0, locked: [] },
+  })
+})
+
+test('del deletes messages and feeds, and nothing else', async () => {
+  await host.plugins.store.add(messages.map(({ bytes }) => bytes))
+  expect(await call('del', messages[1]?.key)).toBe(undefined)
+  await expect(call('get', messages[1]?.key)).rejects.toMatchObject({ name: 'NotFoundError' })
+  expect(await call('del', a.id)).toEqual([0, 2, 3, 4].map((i) => messages[i]?.key))
+  await expect(call('del', 'x')).rejects.toThrow('deletion target must be a message or feed')
+})
+
+test('publishing is unlocked only by who says so', async () => {
+  host.plugins.store.lockPublishing('because')
+  await expect(call('publish', { type: 'post' })).rejects.toThrow('because')
+  await expect(callIn('feed', 'unlock')).rejects.toThrow('--i-accept-a-fork')
+  await callIn('feed', 'unlock', { 'i-accept-a-fork': true })
+  expect(await callIn('feed', 'status')).toMatchObject({ locked: [] })
+  expect(await call('publish', { type: 'post' })).toMatchObject({ value: { sequence: 1 } })
 })
 
 test('strangers may call nothing of it', async () => {
