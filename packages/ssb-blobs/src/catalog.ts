@@ -74,14 +74,20 @@ export class Catalog {
     return this.#known.values()
   }
 
-  /** A blob has been stored. Resolves when its origin is written down. */
+  /** Write down that a blob is ours; resolves when that is durable. Before it is stored is early enough. */
+  async own(id: BlobId): Promise<void> {
+    if (this.#known.get(id)?.origin !== 'own') await this.#note([['own', id]], true)
+  }
+
+  /** A blob has been stored, ours after {@link own}. Where others come from need not outlive a crash. */
   async stored(entry: BlobEntry, origin: 'own' | FeedId): Promise<void> {
     const before = this.#known.get(entry.id)
     const kept = before?.origin === 'own' ? 'own' : origin
     this.#put({ ...entry, used: this.#now(), origin: kept, pinned: before?.pinned ?? false })
-    const note: Note = kept === 'own' ? ['own', entry.id] : ['from', entry.id, kept as FeedId]
-    if (this.wanted.delete(entry.id)) await this.#note([note, ['unwant', entry.id]], true)
-    else await this.#note([note], kept === 'own')
+    const notes: Note[] = []
+    if (kept !== 'own') notes.push(['from', entry.id, kept as FeedId])
+    if (this.wanted.delete(entry.id)) notes.push(['unwant', entry.id])
+    await this.#note(notes, false)
   }
 
   /** It is not here any more. */

@@ -11,6 +11,7 @@
  */
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { toHex } from '@scuttlebot/ssb-encode'
 import type { BlobId } from '@scuttlebot/ssb-ref'
 import { diskNotes } from './disk-notes.ts'
 import { hexOf, idOfHex } from './ids.ts'
@@ -18,6 +19,7 @@ import type { BlobEntry, BlobRange, BlobStat, BlobStorage, BlobWriter } from './
 
 const READ_BYTES = 262_144
 const STATS_AT_ONCE = 64
+const SYNC_BYTES = 1 << 20
 
 /** The storage in a folder, which is made when it is not there. One process at a time may have it open. */
 export function diskStorage(folder: string): BlobStorage {
@@ -33,6 +35,10 @@ export function diskStorage(folder: string): BlobStorage {
       await rm(temporary, { recursive: true, force: true })
       await mkdir(temporary, { recursive: true })
       await mkdir(files, { recursive: true })
+      // All at once and before the first blob, so that none has to wait for its folder to be durable.
+      for (let first = 0; first < 256; first++)
+        await mkdir(join(files, toHex(Uint8Array.of(first))), { recursive: true })
+      await syncFolder(files)
     },
     close: async () => undefined,
     stat: async (id) => await statOf(pathOf(id)),
@@ -89,9 +95,25 @@ async function* read(path: string, range?: BlobRange): AsyncGenerator<Uint8Array
 async function fileWriter(path: string, pathOf: (id: BlobId) => string): Promise<BlobWriter> {
   const file = await open(path, 'wx', 0o644)
   let state: 'open' | 'done' = 'open'
+  let dirty = 0
+  let syncing: Promise<void> | null = null
+  /** Have the disk begin early: what is left to be synced at the end is little. */
+  const syncEarly = (length: number): void => {
+    dirty += length
+    if (dirty < SYNC_BYTES || syncing !== null) return
+    dirty = 0
+    // Its failure is the failure of the last sync too.
+    syncing = file
+      .datasync()
+      .catch(() => undefined)
+      .then(() => {
+        syncing = null
+      })
+  }
   const abort = async (): Promise<void> => {
     if (state === 'done') return
     state = 'done'
+    await syncing
     await file.close().catch(() => undefined)
     await rm(path, { force: true })
   }
@@ -101,6 +123,7 @@ async function fileWriter(path: string, pathOf: (id: BlobId) => string): Promise
       let length = 0
       for (const chunk of whole) length += chunk.length
       const { bytesWritten } = await file.writev(whole)
+      syncEarly(length)
       if (bytesWritten === length) return
       // A disk that is nearly full takes a part; the rest says why.
       let skip = bytesWritten
@@ -113,15 +136,13 @@ async function fileWriter(path: string, pathOf: (id: BlobId) => string): Promise
     async commit(id) {
       try {
         const target = pathOf(id)
+        await syncing
         await file.datasync()
         const { size } = await file.stat()
         await file.close()
-        const parent = dirname(target)
-        if ((await mkdir(parent, { recursive: true })) !== undefined)
-          await syncFolder(dirname(parent))
         await rename(path, target)
         state = 'done'
-        await syncFolder(parent)
+        await syncFolder(dirname(target))
         return { size, ts: Date.now() }
       } catch (error) {
         await abort()

@@ -141,7 +141,8 @@ export class BlobsService {
         throw new BlobsError('SSB_BLOBS_HASH', text)
       }
       if (id === EMPTY_BLOB) return id
-      const stat = await intake.commit()
+      // A note about a blob that never came does no harm, so that the disk may do both at once.
+      const [stat] = await Promise.all([intake.commit(), this.catalog.own(id)])
       await this.#store({ id, ...stat }, 'own')
       return id
     } finally {

@@ -133,7 +133,7 @@ describe('a transfer that is cut', () => {
   test('leaves nothing behind when the server stops', async () => {
     const a = await make('A')
     const asked: Asked[] = []
-    const first = connectHosts(a.host, await provider('B', 100_000, 'hang', asked))
+    const first = connectHosts(a.host, await provider('B', 299_000, 'hang', asked))
     const wanted = a.blobs.want(ID).catch((error: { code: string }) => error.code)
     await settle()
     first.cut()

@@ -1,0 +1,183 @@
+// Blobs of 5 MB go from one of our servers to an empty one over TCP, as a share of what a bare box stream carries.
+import { fork } from 'node:child_process'
+import { createCipheriv, createHash } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { startNode } from '../interop/nodes.mjs'
+import { startOurs } from '../interop/ours.mjs'
+import { load } from '../lib/packages.mjs'
+import { median, rate, rateOf, spread } from './measure.mjs'
+
+const WORKER = fileURLToPath(new URL('blobs.worker.mjs', import.meta.url))
+/** The largest blob that every server takes; the next larger size is a limit. */
+const BLOB_BYTES = 5 * 1024 * 1024 - 1
+/** So that one is hashed while the disk syncs another. */
+const ADDS_AT_ONCE = 4
+const MB = 1e6
+
+const message = (child, name) =>
+  new Promise((resolve, reject) => {
+    child.on('message', (said) => said[name] !== undefined && resolve(said[name]))
+    child.once('exit', () => reject(new Error('the baseline ended by itself')))
+  })
+
+/** Bytes a second of a bare box stream between two processes. */
+async function bare(bytes) {
+  const receiver = fork(WORKER, ['receive', String(bytes)])
+  const port = await message(receiver, 'port')
+  const sender = fork(WORKER, ['send', String(port), String(bytes)])
+  return bytes / (await message(sender, 'seconds'))
+}
+
+/** The most memory that a process has had, in MB. */
+function peakMemory(pid) {
+  const line = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))
+  return Number(line?.[1]) / 1024
+}
+
+/** Bytes that nothing repeats. */
+function* blobs(count) {
+  const cipher = createCipheriv('aes-128-ctr', Buffer.alloc(16, 'blobs'), Buffer.alloc(16))
+  for (let n = 0; n < count; n++) {
+    const bytes = cipher.update(Buffer.alloc(BLOB_BYTES))
+    yield { bytes, hash: createHash('sha256').update(bytes).digest() }
+  }
+}
+
+const idOf = (hash) => `&${hash.toString('base64')}.sha256`
+
+/** Lay blobs into a folder as any server would have. */
+function fill(folder, count) {
+  const ids = []
+  for (const { bytes, hash } of blobs(count)) {
+    const hex = hash.toString('hex')
+    const place = join(folder, 'blobs', 'sha256', hex.slice(0, 2))
+    mkdirSync(place, { recursive: true })
+    writeFileSync(join(place, hex.slice(2)), bytes)
+    ids.push(idOf(hash))
+  }
+  return ids
+}
+
+/** Bytes a second of adding to a storage on disk, and of the hash alone. */
+async function local(count) {
+  const { diskStorage } = await load('ssb-blobs/disk')
+  const { blobs: plugin } = await load('ssb-blobs')
+  const { createHost } = await load('ssb-plugin')
+  const folder = mkdtempSync(join(tmpdir(), 'scuttlebot-bench-'))
+  try {
+    const all = [...blobs(count)].map(({ bytes }) => bytes)
+    const hash = rate(count * BLOB_BYTES, () => {
+      for (const bytes of all) createHash('sha256').update(bytes).digest()
+    })
+    const id = `@${'A'.repeat(43)}=.ed25519`
+    const host = createHost({
+      keys: { id, sign: () => new Uint8Array(64) },
+      plugins: [plugin({ storage: diskStorage(folder) })],
+    })
+    await host.start()
+    const chunks = async function* (bytes) {
+      for (let at = 0; at < bytes.length; at += 65_536) yield bytes.subarray(at, at + 65_536)
+    }
+    const add = await rateOf(count * BLOB_BYTES, async () => {
+      const rest = [...all]
+      const lane = async () => {
+        for (let one = rest.pop(); one; one = rest.pop()) await host.plugins.blobs.add(chunks(one))
+      }
+      await Promise.all(Array.from({ length: ADDS_AT_ONCE }, lane))
+    })
+    await host.stop()
+    return { hash, add }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Bytes a second between two reference servers. */
+async function reference(count) {
+  const nodes = []
+  const folder = mkdtempSync(join(tmpdir(), 'scuttlebot-bench-'))
+  try {
+    for (const name of ['a', 'b']) nodes.push(await startNode('ss', `blobs-bench-${name}`))
+    const [from, to] = nodes
+    const ids = []
+    let n = 0
+    for (const { bytes } of blobs(count)) {
+      const file = join(folder, String(n++))
+      writeFileSync(file, bytes)
+      ids.push(await from.blobs.add(file))
+      rmSync(file)
+    }
+    await to.connect(from)
+    return await rateOf(count * BLOB_BYTES, () => Promise.all(ids.map((id) => to.blobs.want(id))))
+  } finally {
+    for (const node of nodes) await node.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** @returns {Promise<import('./main.mjs').Report>} */
+export async function run({ runs, quick }) {
+  const count = quick ? 40 : 205
+  const total = count * BLOB_BYTES
+  const source = await startOurs({ name: 'source' })
+  const figures = { bare: [], blobs: [], ratio: [], theirs: [], times: [], from: [], to: [] }
+  const alone = { hash: [], add: [] }
+  try {
+    await source.stop()
+    const ids = fill(source.path, count)
+    for (let n = 0; n < runs; n++) {
+      await source.restart()
+      const receiver = await startOurs({ name: 'receiver' })
+      try {
+        const before = await bare(total)
+        await receiver.connect(source.address)
+        const speed = await rateOf(total, () =>
+          Promise.all(ids.map((id) => receiver.call('blobs.want', id))),
+        )
+        const baseline = (before + (await bare(total))) / 2
+        figures.bare.push(baseline / MB)
+        figures.blobs.push(speed / MB)
+        figures.ratio.push(speed / baseline)
+        figures.from.push(peakMemory(source.pid))
+        figures.to.push(peakMemory(receiver.pid))
+        const theirs = await reference(Math.min(count, 40))
+        figures.theirs.push(theirs / MB)
+        figures.times.push(speed / theirs)
+        const { hash, add } = await local(Math.min(count, 40))
+        alone.hash.push(hash / MB)
+        alone.add.push(add / MB)
+      } finally {
+        await receiver.close()
+        await source.stop()
+      }
+    }
+  } finally {
+    await source.close()
+  }
+  return {
+    ratio: median(figures.ratio),
+    unit: 'of a bare box stream over TCP',
+    head: ['what', 'MB/s', 'ratio'],
+    rows: [
+      ['box stream over TCP alone', spread(figures.bare), '1'],
+      ['blobs from ours to ours', spread(figures.blobs), spread(figures.ratio, 2)],
+      [
+        'blobs from ssb-server 16 to itself; ours to it',
+        spread(figures.theirs),
+        spread(figures.times, 2),
+      ],
+      ['SHA-256 alone', spread(alone.hash), '1'],
+      [
+        'adding to a folder',
+        spread(alone.add),
+        (median(alone.add) / median(alone.hash)).toFixed(2),
+      ],
+      ["the sender's peak memory, MB", spread(figures.from), ''],
+      ["the receiver's peak memory, MB", spread(figures.to), ''],
+    ],
+    notes: [`${count} blobs of ${BLOB_BYTES} bytes, both servers on this machine's cores.`],
+  }
+}
