@@ -32,7 +32,7 @@ export const STRANGER_LIMITS: MuxLimits = {
   streamBytesMax: 4 * MiB,
   queueBytesPause: 8 * MiB,
   queueBytesMax: 16 * MiB,
-  outBytesMax: 16 * MiB,
+  outBytesMax: 4 * MiB,
 }
 
 /** The limits for the owner and for peers inside the graph. */

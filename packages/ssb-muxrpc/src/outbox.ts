@@ -13,6 +13,13 @@ const SMALL_TEXT = 16_384
 const SMALL_BYTES = 4096
 /** Microtask hops without a new packet after which a turn is taken to be over. */
 const QUIET_HOPS = 4
+/**
+ * Streams that may begin to read their sources within `STARTS_MS`, unless earlier ones have sent
+ * something. Without it a peer that opens hundreds of streams and reads none would have each of them
+ * fetch its first batch, as nothing waits to be written yet.
+ */
+const STARTS_MAX = 16
+const STARTS_MS = 20
 
 const encoder = new TextEncoder()
 
@@ -44,6 +51,8 @@ export class Outbox {
   #seen = 0
   #quiet = 0
   #waiting: (() => void)[] = []
+  #starts = 0
+  #startsTimer: ReturnType<typeof setTimeout> | null = null
   readonly #hop = (): void => {
     if (!this.#scheduled) return
     if (this.#pending !== this.#seen) {
@@ -76,6 +85,26 @@ export class Outbox {
   /** Whether a source may go on; where not, `wait`. */
   ready(): boolean {
     return !this.#blocked && this.#pending < HIGH_WATER
+  }
+
+  /** Whether one more source may begin to be read; where not, `wait`. */
+  start(): boolean {
+    if (!this.ready()) return false
+    if (this.#starts >= STARTS_MAX) {
+      this.#startsTimer ??= setTimeout(() => {
+        this.#startsTimer = null
+        this.#starts = 0
+        this.#wake()
+      }, STARTS_MS)
+      return false
+    }
+    this.#starts++
+    return true
+  }
+
+  /** A source that began to be read has given its first item, or has ended. */
+  started(): void {
+    if (this.#starts > 0) this.#starts--
   }
 
   /** Call back once, when it is worth asking `ready` again; never after `close`. */
@@ -141,7 +170,7 @@ export class Outbox {
     this.#chunks.push(goodbye())
     this.#pending += HEADER_BYTES
     this.#closed = true
-    this.#waiting = []
+    this.#forget()
     if (!this.#writing) this.#send()
   }
 
@@ -152,7 +181,13 @@ export class Outbox {
     this.#chunks = []
     this.#from = this.#to
     this.#pending = 0
+    this.#forget()
+  }
+
+  #forget(): void {
     this.#waiting = []
+    if (this.#startsTimer !== null) clearTimeout(this.#startsTimer)
+    this.#startsTimer = null
   }
 
   #send(): void {

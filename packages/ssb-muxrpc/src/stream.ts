@@ -38,6 +38,8 @@ export class Stream implements InboxOwner {
   #iterator: AsyncIterator<unknown> | null = null
   #batch: readonly unknown[] = []
   #at = 0
+  /** Whether the source has been asked for its first item, and whether that has come. */
+  #start: 'not yet' | 'asked' | 'done' = 'not yet'
   /** Told of the end of a sink that we opened, and of any stream that is over. */
   onSettled: ((error: Error | null) => void) | null = null
 
@@ -233,10 +235,11 @@ export class Stream implements InboxOwner {
       }
       if (!this.#send(this.#batch[this.#at++])) return
     }
-    if (!outbox.ready()) {
+    if (!(this.#start === 'not yet' ? outbox.start() : outbox.ready())) {
       outbox.wait(this.#pull)
       return
     }
+    if (this.#start === 'not yet') this.#start = 'asked'
     try {
       Promise.resolve(iterator.next()).then(this.#pulled, this.#threw)
     } catch (error) {
@@ -245,6 +248,7 @@ export class Stream implements InboxOwner {
   }
 
   readonly #pulled = (step: IteratorResult<unknown>): void => {
+    this.#begun()
     if (this.#iterator === null) return
     if (step.done === true) {
       this.done()
@@ -258,8 +262,15 @@ export class Stream implements InboxOwner {
   }
 
   readonly #threw = (error: unknown): void => {
+    this.#begun()
     this.#iterator = null
     this.fail(error)
+  }
+
+  #begun(): void {
+    if (this.#start !== 'asked') return
+    this.#start = 'done'
+    this.#host.outbox.started()
   }
 
   #send(value: unknown): boolean {

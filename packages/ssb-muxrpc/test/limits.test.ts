@@ -6,7 +6,7 @@ import {
   STRANGER_LIMITS,
   TRUSTED_LIMITS,
 } from '@scuttlebot/ssb-muxrpc'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { collect, faceOf, failure, feed, NOTHING, pair, settle, type Tap, tap } from './helper.ts'
 
 const manifest = {
@@ -136,6 +136,43 @@ describe('back-pressure out', () => {
     peer.end(1, true)
     peer.mux.drain()
     expect((await peer.sent()).at(-1)).toBe('.-1 end true')
+  })
+
+  test('of many streams that are opened at once, few are read before any is sent', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      let begun = 0
+      const gates: (() => void)[] = []
+      const src = async function* (): AsyncGenerator<string> {
+        begun++
+        await new Promise<void>((resolve) => gates.push(resolve))
+        yield 'x'.repeat(100)
+      }
+      const peer = tap(faceOf(manifest, { src }))
+      for (let n = 1; n <= 100; n++) peer.stream(n, open('source', 'src'))
+      const turn = async (): Promise<void> => {
+        for (let n = 0; n < 50; n++) await Promise.resolve()
+      }
+      await turn()
+      expect(begun).toBe(16)
+      // Slow ones do not keep the others out for long.
+      await vi.advanceTimersByTimeAsync(20)
+      expect(begun).toBe(32)
+      // What has been sent makes room at once.
+      for (const open of gates.splice(0)) open()
+      await turn()
+      expect(begun).toBe(48)
+      await vi.advanceTimersByTimeAsync(1000)
+      expect(begun).toBe(100)
+      for (const open of gates.splice(0)) open()
+      await turn()
+      const sent = await peer.sent()
+      expect(sent.filter((line) => line.endsWith('end true'))).toHaveLength(100)
+      peer.mux.end()
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('outBytesMax: a peer that asks and asks but never reads is let go', async () => {

@@ -121,6 +121,8 @@ class HostState {
   readonly startTimes: { readonly plugin: string; readonly ms: number }[] = []
   readonly failed: Record<string, string> = {}
   trees: MergedTrees
+  /** What `manifest` answers, once somebody has asked; strangers may ask as often as they like. */
+  #plain: Readonly<Record<string, unknown>> | null = null
   readonly #options: HostOptions<readonly AnyPlugin[]>
   readonly #clock: Clock
   readonly #log: (plugin: string) => Log
@@ -160,7 +162,8 @@ class HostState {
   }
 
   manifest(): Readonly<Record<string, unknown>> {
-    return plainManifest(this.trees.manifest) as Readonly<Record<string, unknown>>
+    this.#plain ??= plainManifest(this.trees.manifest) as Readonly<Record<string, unknown>>
+    return this.#plain
   }
 
   face(caller: Caller): Face {
@@ -243,6 +246,7 @@ class HostState {
         reason: sentence(error),
       })
       this.trees = this.#merge()
+      this.#plain = null
       // It may have opened something before it failed.
       await running.instance.stop?.().catch(() => undefined)
       return
