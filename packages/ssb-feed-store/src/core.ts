@@ -135,10 +135,8 @@ export function createCore(database: Database, now: () => number): Core {
       logSequence: sequence,
     }
     feeds.advance(feed, next)
-    // The record's copy: the received memory may be part of a large chunk.
-    const kept = record.subarray(RECORD_HEADER)
-    const facts = { sequence, keyBytes, author: feed.id, feedSequence, timestamp, bytes: kept }
-    return stored(facts, key, value)
+    // Of the record, not of the received memory, which may be part of a large chunk.
+    return stored(sequence, feed.id, record, key, value)
   }
 
   const write = async (taken: readonly Job[]): Promise<void> => {

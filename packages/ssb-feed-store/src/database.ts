@@ -57,20 +57,31 @@ export interface Database {
 /** The encodings that every call of the store passes. */
 export const ENCODING: DatabaseEncoding = { keyEncoding: 'view', valueEncoding: 'view' }
 
-/** The entries of a range in arrays of up to `size`. */
+/**
+ * The entries of a range in arrays of up to `size`.
+ *
+ * @param ahead read the next array while the reader works on this one; for long scans
+ */
 export async function* entries(
   database: Database,
   range: DatabaseRange,
   size: number,
+  ahead = false,
 ): AsyncIterable<[Uint8Array, Uint8Array][]> {
+  type Found = [Uint8Array, Uint8Array | undefined][]
   const iterator = database.iterator({ ...range, ...ENCODING })
+  let next: Promise<Found> | null = null
   try {
     for (;;) {
-      const found = await iterator.nextv(size)
+      const found: Found = await (next ?? iterator.nextv(size))
       if (found.length === 0) return
+      next = ahead && found.length > 1 ? iterator.nextv(size) : null
+      // A reader that leaves early waits for nothing, so what fails then concerns nobody.
+      next?.catch(() => {})
       yield found as [Uint8Array, Uint8Array][]
     }
   } finally {
+    await next?.catch(() => {})
     await iterator.close()
   }
 }

@@ -139,11 +139,7 @@ async function checkRecord(
   } catch {
     return 'it is no JSON'
   }
-  const message = stored(
-    { ...facts, sequence, author: value.author, keyBytes: facts.id },
-    undefined,
-    value,
-  )
+  const message = stored(sequence, value.author, record, undefined, value)
   if (messageId(encode(value)) !== message.key) return 'its id is not that of its content'
   if (value.sequence !== facts.feedSequence) return 'its sequence is not that of its content'
   const positions = check.positions.get(facts.feed) ?? []

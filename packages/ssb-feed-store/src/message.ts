@@ -1,6 +1,7 @@
 import { toBase64, utf8, utf8Text } from '@scuttlebot/ssb-encode'
 import type { FeedId, MsgId } from '@scuttlebot/ssb-ref'
 import type { MessageValue } from '@scuttlebot/ssb-validate'
+import { RECORD_HEADER, recordFeedSequence, recordId, recordTime } from './record.ts'
 
 /** A message as the log holds it. What is costly is made when first asked for, and kept. */
 export interface StoredMessage {
@@ -27,35 +28,42 @@ export interface KeyValueTimestamp {
   readonly timestamp: number
 }
 
-/** Facts of which a {@link StoredMessage} is made. */
-export interface StoredFacts {
-  readonly sequence: number
-  readonly keyBytes: Uint8Array
-  readonly author: FeedId
-  readonly feedSequence: number
-  readonly timestamp: number
-  readonly bytes: Uint8Array
-}
-
+// A view of a record: what few ask for is read from its bytes when it is asked for.
 class Stored implements StoredMessage {
   readonly sequence: number
-  readonly keyBytes: Uint8Array
   readonly author: FeedId
-  readonly feedSequence: number
-  readonly timestamp: number
-  readonly bytes: Uint8Array
+  readonly #record: Uint8Array
   #key: MsgId | undefined
   #value: MessageValue | undefined
 
-  constructor(facts: StoredFacts, key?: MsgId, value?: MessageValue) {
-    this.sequence = facts.sequence
-    this.keyBytes = facts.keyBytes
-    this.author = facts.author
-    this.feedSequence = facts.feedSequence
-    this.timestamp = facts.timestamp
-    this.bytes = facts.bytes
+  constructor(
+    sequence: number,
+    author: FeedId,
+    record: Uint8Array,
+    key: MsgId | undefined,
+    value: MessageValue | undefined,
+  ) {
+    this.sequence = sequence
+    this.author = author
+    this.#record = record
     this.#key = key
     this.#value = value
+  }
+
+  get keyBytes(): Uint8Array {
+    return recordId(this.#record)
+  }
+
+  get feedSequence(): number {
+    return recordFeedSequence(this.#record)
+  }
+
+  get timestamp(): number {
+    return recordTime(this.#record)
+  }
+
+  get bytes(): Uint8Array {
+    return this.#record.subarray(RECORD_HEADER)
   }
 
   get key(): MsgId {
@@ -69,9 +77,15 @@ class Stored implements StoredMessage {
   }
 }
 
-/** Make a message of its facts, and of what is known already. */
-export function stored(facts: StoredFacts, key?: MsgId, value?: MessageValue): StoredMessage {
-  return new Stored(facts, key, value)
+/** Make a message of its record, which has been checked, and of what is known already. */
+export function stored(
+  sequence: number,
+  author: FeedId,
+  record: Uint8Array,
+  key?: MsgId,
+  value?: MessageValue,
+): StoredMessage {
+  return new Stored(sequence, author, record, key, value)
 }
 
 const KEY = utf8('{"key":"')

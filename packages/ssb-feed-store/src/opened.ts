@@ -21,14 +21,14 @@ export type OpenedValue = MessageValue & {
  * boxed, or cannot be opened.
  */
 export function opened(
-  store: { unbox(text: string, author: MessageValue['author']): Unboxed | null },
+  store: { unbox(text: string, author: MessageValue['author'], at?: number): Unboxed | null },
   message: StoredMessage,
   key: string | null = null,
 ): OpenedValue | null {
   const { value } = message
   const text = value.content
   if (typeof text !== 'string') return null
-  const found = key === null ? store.unbox(text, value.author) : withKey(text, key)
+  const found = key === null ? store.unbox(text, value.author, message.sequence) : withKey(text, key)
   if (found === null || found.content === undefined || found.content === null) return null
   const unbox = found.unbox === undefined ? {} : { unbox: found.unbox }
   return {

@@ -1,7 +1,7 @@
 import { blockCount, decodeBlock, decodeFeedBlock } from './blocks.ts'
 import { type Database, type DatabaseIterator, ENCODING, entries } from './database.ts'
 import type { SequenceRange, SequenceReader } from './index-types.ts'
-import { SEQUENCE_MAX } from './limits.ts'
+import { SCAN_BYTES, SEQUENCE_MAX } from './limits.ts'
 import { getU48 } from './tables.ts'
 import { prefixEnd, termOf, withSequence } from './terms.ts'
 
@@ -126,7 +126,8 @@ export function blockReader(
 /** Entries under a prefix, counted by the heads of their blocks. */
 export async function countBlocks(database: Database, prefix: Uint8Array): Promise<number> {
   let count = 0
-  for await (const batch of entries(database, { gte: prefix, lt: prefixEnd(prefix) }, 1000))
+  const range = { gte: prefix, lt: prefixEnd(prefix), highWaterMarkBytes: SCAN_BYTES }
+  for await (const batch of entries(database, range, 1000))
     for (const [, value] of batch) count += blockCount(value)
   return count
 }

@@ -2,12 +2,13 @@ import { fromBase64 } from '@scuttlebot/ssb-encode'
 import { type FeedId, isMsgId, type MsgId } from '@scuttlebot/ssb-ref'
 import { decodeFeedBlock } from './blocks.ts'
 import { type Database, entries, getNow } from './database.ts'
+import { StoreError } from './errors.ts'
 import type { FeedEntry, Feeds } from './feeds.ts'
 import type { SequenceRange, SequenceReader } from './index-types.ts'
 import { SCAN_BYTES, SCAN_RECORDS, SEQUENCE_MAX } from './limits.ts'
 import { type StoredMessage, stored } from './message.ts'
 import { blockReader, FEED_BLOCKS } from './readers.ts'
-import { checkRecord, readRecord, recordTime } from './record.ts'
+import { checkRecord, recordFeed, recordTime } from './record.ts'
 import { feedKey, getU48, idKey, logKey, TABLE } from './tables.ts'
 
 /** Bounds in log positions. */
@@ -54,9 +55,10 @@ export function createReading(
 ): Reading {
   const decode = (sequence: number, record: Uint8Array): StoredMessage => {
     checkRecord(record, sequence)
-    const facts = readRecord(record)
-    const author = feeds.byNumber(facts.feed)?.id ?? ('' as FeedId)
-    return stored({ ...facts, sequence, author, keyBytes: facts.id })
+    const author = feeds.byNumber(recordFeed(record))?.id
+    if (author === undefined)
+      throw new StoreError('SSB_STORE_CORRUPT', `record ${sequence} is of no known feed; run fsck`)
+    return stored(sequence, author, record)
   }
   const at = async (sequence: number): Promise<StoredMessage | null> => {
     if (!(sequence >= 0 && sequence <= position())) return null
@@ -121,7 +123,7 @@ export function createReading(
       }
       // A short read should not wait for a long one.
       const size = Math.min(limit, SCAN_RECORDS)
-      for await (const batch of entries(database(), bounds, size))
+      for await (const batch of entries(database(), bounds, size, true))
         yield batch.map(([key, record]) => decode(getU48(key, 1), record))
     },
     async *feed(id, range = {}) {

@@ -13,8 +13,12 @@ export interface Unboxed {
   readonly unbox?: string
 }
 
-/** Opens boxed content, or answers `null` when it is not for us. */
-export type Unboxer = (boxed: string, author: string) => Unboxed | null
+/**
+ * Opens boxed content, or answers `null` when it is not for us.
+ *
+ * @param at log position of the message, where it is stored: what was found out about it may be remembered by that
+ */
+export type Unboxer = (boxed: string, author: string, at?: number) => Unboxed | null
 
 /**
  * Encrypt content that names recipients (`recps`), by the first boxer that can.

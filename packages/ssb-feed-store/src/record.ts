@@ -76,13 +76,28 @@ export function recordTime(record: Uint8Array): number {
   return new DataView(record.buffer, record.byteOffset, record.byteLength).getFloat64(TIME_AT)
 }
 
+/** Message id of a record: 32 bytes, a view. */
+export function recordId(record: Uint8Array): Uint8Array {
+  return record.subarray(ID_AT, FEED_AT)
+}
+
+/** Interned feed of a record. */
+export function recordFeed(record: Uint8Array): number {
+  return getU32(record, FEED_AT)
+}
+
+/** Feed sequence of a record. */
+export function recordFeedSequence(record: Uint8Array): number {
+  return getU48(record, FEED_SEQUENCE_AT)
+}
+
 /** Read a record that has been checked. Nothing is copied. */
 export function readRecord(record: Uint8Array): RecordFacts {
   return {
     timestamp: recordTime(record),
-    id: record.subarray(ID_AT, FEED_AT),
-    feed: getU32(record, FEED_AT),
-    feedSequence: getU48(record, FEED_SEQUENCE_AT),
+    id: recordId(record),
+    feed: recordFeed(record),
+    feedSequence: recordFeedSequence(record),
     bytes: record.subarray(RECORD_HEADER),
   }
 }

@@ -110,8 +110,8 @@ export interface StoreApi {
   addBoxer(boxer: Boxer): () => void
   /** Open boxed content for callers that ask for it. */
   addUnboxer(unboxer: Unboxer): () => void
-  /** Open boxed content with the first unboxer that can. */
-  unbox(text: string, author: FeedId): Unboxed | null
+  /** Open boxed content with the first unboxer that can. `at`: where the message is in the log, if it is. */
+  unbox(text: string, author: FeedId, at?: number): Unboxed | null
   /**
    * The value with its content opened and marked; `null` when it is not boxed, or not for us.
    *
@@ -243,9 +243,9 @@ export function createStore(options: StoreOptions): Store {
       unboxers.add(unboxer)
       return () => void unboxers.delete(unboxer)
     },
-    unbox(text, author) {
+    unbox(text, author, at) {
       for (const open of unboxers) {
-        const found = open(text, author)
+        const found = open(text, author, at)
         if (found !== null) return found
       }
       return null

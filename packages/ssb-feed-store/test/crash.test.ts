@@ -115,7 +115,7 @@ describe('a store whose writes fail', () => {
       expect(more.durable.length).toBe(3)
       expect((await checked(database)).length).toBeGreaterThan(ids.length)
     }
-  })
+  }, 30_000)
 
   test('writes nothing more until it is opened again', async () => {
     const database = memory()

@@ -23,6 +23,7 @@ export {
   thread,
   type,
 } from './operators.ts'
+export type { Pipeline } from './mfr.ts'
 export type { StreamOptions } from './options.ts'
 export { fulfils } from './plan.ts'
 export { type QueryRpc, query, type StreamItem } from './plugin.ts'

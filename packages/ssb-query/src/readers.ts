@@ -24,16 +24,20 @@ export function listReader(list: readonly number[], reverse: boolean): Reader {
   }
 }
 
-const ALL_AT_ONCE = 1000
+// A first page wants few; who reads on wants many.
+const RANGE_FIRST = 64
+const RANGE_MAX = 1024
 
 /** Every position between two, which are inclusive. */
 export function rangeReader(low: number, high: number, reverse: boolean): Reader {
   let from = low
   let to = high
+  let size = RANGE_FIRST
   return {
     async next() {
       if (from > to) return null
-      const count = Math.min(ALL_AT_ONCE, to - from + 1)
+      const count = Math.min(size, to - from + 1)
+      size = Math.min(RANGE_MAX, 2 * size)
       const list = Array.from({ length: count }, (_, i) => (reverse ? to - i : from + i))
       if (reverse) to -= count
       else from += count

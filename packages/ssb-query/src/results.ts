@@ -1,4 +1,5 @@
 import type { QueryIndexes } from './indexes.ts'
+import { type Pipeline, pipeline } from './mfr.ts'
 import type { Condition } from './operators.ts'
 import { createPlanner, fulfils, type Plan } from './plan.ts'
 import type { Message, QueryStore, Range } from './store.ts'
@@ -54,6 +55,12 @@ export interface Queries {
   /** How many messages match: without loading them where indexes alone can tell. */
   count(condition: Condition): Promise<number>
   explain(condition: Condition): Promise<Explanation>
+  /**
+   * Make a map-filter-reduce query ready, for messages that come from elsewhere.
+   *
+   * @throws {@link QueryError} with code `SSB_QUERY_SYNTAX`.
+   */
+  pipeline(query: unknown): Pipeline
 }
 
 /** Make a runner of queries over a store and what `defineIndexes` gave; the plugin does it for a host. */
@@ -131,5 +138,6 @@ export function createQueries(store: QueryStore, indexes: QueryIndexes): Queries
       const states = [indexes.type, indexes.link, indexes.relation, indexes.time]
       return { walk, scan, loads, parts, current: states.every((one) => one.state().current) }
     },
+    pipeline,
   }
 }
