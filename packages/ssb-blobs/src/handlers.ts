@@ -102,7 +102,7 @@ async function* get(
 ): AsyncGenerator<Item<Uint8Array>> {
   const { id, unbox } = await here(service, argument, 'get')
   if (unbox === undefined || !service.isOwner(call)) {
-    yield* packets(service.read(id))
+    yield* inTurn(service, call, service.read(id))
     return
   }
   const key = unboxKey(unbox)
@@ -112,12 +112,26 @@ async function* get(
 
 async function* getSlice(
   service: BlobsService,
-  _call: Call,
+  call: Call,
   argument: unknown,
 ): AsyncGenerator<Item<Uint8Array>> {
   const { id, bytes } = await here(service, argument, 'getSlice')
   const range: BlobRange = readRange(argument, bytes)
-  if (range.end > range.start) yield* packets(service.read(id, range))
+  if (range.end > range.start) yield* inTurn(service, call, service.read(id, range))
+}
+
+/** Each peer has so many blobs read at a time, however many it asks for: what is read waits in memory. */
+async function* inTurn(
+  service: BlobsService,
+  call: Call,
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Item<Uint8Array>> {
+  const done = await service.turns.take(call.peer ?? '', call.signal)
+  try {
+    if (!call.signal.aborted) yield* packets(chunks)
+  } finally {
+    done()
+  }
 }
 
 /** In packets of 64 KiB at most, as the reference sends, and never an empty one: it would mean goodbye. */

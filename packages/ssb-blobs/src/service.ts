@@ -15,6 +15,7 @@ import { Outlet } from './outlet.ts'
 import type { BlobMeta, Pushed } from './rpc.ts'
 import type { BlobRange, BlobStorage } from './storage.ts'
 import { type FetchOutcome, Transfers } from './transfers.ts'
+import { Turns } from './turns.ts'
 import { Wants } from './wants.ts'
 import type { WantAction } from './wants-types.ts'
 
@@ -41,6 +42,8 @@ export class BlobsService {
   readonly stored: Event<[blob: BlobMeta]>
   readonly pushed: Event<[pushed: Pushed]>
   readonly lied: Event<[peer: FeedId, id: BlobId, reason: string]>
+  /** Who is served how many blobs at a time. */
+  readonly turns: Turns = new Turns(limits.SERVES_PER_PEER_MAX)
   readonly trusted: (peer: FeedId) => boolean
   readonly #pinHops: number
   readonly #peers = new Map<FeedId, Peer>()
