@@ -197,7 +197,8 @@ export class Model {
     for (const feed of this.follows) {
       if (peer.stored[feed] === -1) continue
       const own = this.#logs.get(feed)?.length
-      if (peer.stored[feed] === own) continue
+      // What was never told counts as 0, which differs from not knowing the feed.
+      if ((peer.stored[feed] ?? 0) === own) continue
       const rx = this.#others(feed, id) === null
       peer.replicating[feed] = { tx: false, rx, sent: null, requested: own ?? 0 }
       this.#setNotes(peer, feed, own ?? 0, rx)

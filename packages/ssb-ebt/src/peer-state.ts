@@ -24,6 +24,8 @@ export interface Exchange {
   requested: number
   /** We said that we do not replicate the feed (with this peer). */
   refused: boolean
+  /** We have refused the feed, and the peer has not spoken of it since: it may still believe that. */
+  doubtful: boolean
   /** Highest sequence, without gaps, of what came and was handed on to be judged. */
   received: number
   /** Milliseconds since 1970 when the peer last gave something new, or was asked. */
@@ -38,6 +40,8 @@ export class PeerState {
   readonly id: FeedId
   /** Part of our graph. A stranger hears only of feeds that it has named. */
   known: boolean
+  /** It may have asked for feeds in a session that we have forgotten: it hears of any that has news. */
+  forgotten = false
   /** The dialling side says nothing before the other side's first note. */
   silent: boolean
   /** What the peer told us last time. */
@@ -82,6 +86,7 @@ export class PeerState {
         sent: null,
         requested: -1,
         refused: false,
+        doubtful: false,
         received: 0,
         activeAt: 0,
       }
@@ -116,11 +121,11 @@ export class PeerState {
     this.#due.delete(feed)
   }
 
-  /** What the peer told us, to be kept: not of feeds that we refused, so that we ask when we want them after all. */
+  /** What the peer told us, to be kept: not of feeds that it believes we refuse, so that it hears when we want them. */
   clock(): ReadonlyMap<FeedId, number> {
     const clock = new Map(this.claimed)
-    for (const [feed, { refused }] of this.feeds)
-      if (refused && !this.forked.has(feed)) clock.delete(feed)
+    for (const [feed, { doubtful }] of this.feeds)
+      if (doubtful && !this.forked.has(feed)) clock.delete(feed)
     return clock
   }
 

@@ -20,7 +20,7 @@ export interface EbtApi {
   /** Where a feed stands with each connected peer. */
   peerStatus(feed: FeedId): FeedStatus
   /**
-   * Replicate another kind of feed too, over `ebt.replicateFormat`. While plugins are set up.
+   * Replicate another kind of feed too, over `ebt.replicateFormat`; with peers that connect from then on.
    *
    * @throws TypeError when a format has that name already.
    */
@@ -66,6 +66,7 @@ class Ebt {
   readonly #options: EbtOptions
   readonly #formats = new Map<string, { readonly format: EbtFormat; readonly run: Replicator }>()
   readonly #classic: Replicator
+  #started = false
   #undo: (() => void)[] = []
 
   constructor(context: Context<Needs>, options: EbtOptions) {
@@ -98,6 +99,7 @@ class Ebt {
       opened: (peer) => classic && needs.replicate.carried(peer),
     })
     this.#formats.set(name, { format, run })
+    if (this.#started) run.start()
     return run
   }
 
@@ -105,6 +107,7 @@ class Ebt {
     const { hooks, policy, id } = this.#context
     const all = (): Replicator[] => [...this.#formats.values()].map(({ run }) => run)
     for (const run of all()) run.start()
+    this.#started = true
     const dialled = (peer: Peer): boolean => peer.outgoing && peer.id !== id
     this.#undo = [
       hooks.peerConnected.on((peer) => {

@@ -6,7 +6,6 @@
  * know that it has (`claimed`) and an `Exchange` per feed that is spoken of. Events change these and
  * mark notes and feeds as due; the driver takes one output at a time with `take`, when the peer's
  * connection has room, so nothing queues here but one note and a set of feeds per peer.
- *
  * Rules and their numbers: protocol sheet ebt.md §4 and §5.
  *
  * @packageDocumentation
@@ -52,16 +51,10 @@ export class EbtState {
   }
 
   /** How far our log has a feed; 0: nothing. */
-  sequence(feed: FeedId): number {
-    return this.#own(feed)
-  }
+  readonly sequence = (feed: FeedId): number => this.#own(feed)
 
   /** Peers with a session. */
-  peers(): IterableIterator<FeedId> {
-    return this.#peers.keys()
-  }
-
-  // --- our side ---------------------------------------------------------------------------------
+  readonly peers = (): IterableIterator<FeedId> => this.#peers.keys()
 
   /** Our log has `feed` up to `sequence`. For feeds that nobody spoke of it only notes that. */
   appended(feed: FeedId, sequence: number, now: number): void {
@@ -77,7 +70,7 @@ export class EbtState {
         if (due && this.#shared(peer, feed)) this.#dueMessages(peer, feed)
       } else if (sequence > has && has !== -1) {
         // We are ahead: say so, and let the peer ask.
-        const spoken = exchange ? exchange.sent !== null : peer.mayHearOf(feed)
+        const spoken = exchange ? exchange.sent !== null : peer.forgotten || peer.mayHearOf(feed)
         if (spoken && this.#shared(peer, feed)) this.#tell(peer, feed, false, now)
       }
     }
@@ -105,8 +98,6 @@ export class EbtState {
     }
   }
 
-  // --- sessions ---------------------------------------------------------------------------------
-
   /**
    * A peer is connected.
    *
@@ -127,6 +118,12 @@ export class EbtState {
     if (!state?.silent) return
     state.stored = new Map()
     state.claimed.clear()
+  }
+
+  /** A peer of another implementation has spoken: it may rely on what we have forgotten, as strangers' clocks are not kept. */
+  foreign(peer: FeedId): void {
+    const state = this.#peers.get(peer)
+    if (state) state.forgotten = true
   }
 
   /** The connection has ended. Answers what the peer has, to be kept for the next time. */
@@ -151,7 +148,7 @@ export class EbtState {
       state.silent = false
       this.#firstNote(state, now)
     }
-    const max = state.known ? this.#feedsMax : Math.min(this.#feedsMax, STRANGER_FEEDS_MAX)
+    const max = Math.min(this.#feedsMax, state.known ? FEEDS_MAX : STRANGER_FEEDS_MAX)
     for (const [feed, stand] of stands)
       if (state.feeds.size < max || state.feeds.has(feed)) this.#stand(state, feed, stand, now)
   }
@@ -167,6 +164,7 @@ export class EbtState {
     if (exchange.refused || !this.#shared(state, feed)) return false
     state.claimed.set(feed, Math.max(state.claimed.get(feed) ?? 0, sequence))
     exchange.sent = Math.max(exchange.sent ?? 0, sequence)
+    exchange.doubtful = false
     const own = this.#own(feed)
     if (own >= sequence) {
       // A duplicate. When another peer delivers the feed, one of the two is enough.
@@ -185,7 +183,7 @@ export class EbtState {
   /** A message was refused, or lost: what followed it is worth nothing, and has to come again. */
   rejected(peer: FeedId, feed: FeedId): void {
     const exchange = this.#peers.get(peer)?.feeds.get(feed)
-    if (exchange !== undefined) exchange.received = 0
+    if (exchange) exchange.received = 0
   }
 
   /** A message of this peer does not belong to the branch of the feed that we have. */
@@ -201,7 +199,7 @@ export class EbtState {
    * Time has passed. A peer that was asked for a feed, and has sent nothing new for `quietMs`, is
    * relieved by another one that has more; if there is none, it is asked again.
    *
-   * @param busy whether messages of that peer are still being judged: then it is not quiet.
+   * @param busy whether messages of a peer are still being judged: then it is not quiet.
    */
   tick(now: number, quietMs: number, busy: (peer: FeedId) => boolean = () => false): void {
     for (const feed of this.#behind) {
@@ -246,11 +244,7 @@ export class EbtState {
     }
   }
 
-  /**
-   * What to send next, or `null`.
-   *
-   * @param messagesMax how many messages of one feed at a time: feeds take turns.
-   */
+  /** What to send next, or `null`; at most `messagesMax` messages of one feed at a time, as feeds take turns. */
   take(peer: FeedId, messagesMax: number): Output | null {
     const state = this.#peers.get(peer)
     return state?.take(messagesMax, this.#own, (feed) => this.#shared(state, feed)) ?? null
@@ -298,6 +292,7 @@ export class EbtState {
       if (!exchange.refused) this.#refuse(peer, feed)
       return
     }
+    exchange.doubtful = false
     if (sequence === -1) {
       // Nothing to ask or to tell, until it speaks of the feed again; whoever else has it may be asked.
       exchange.requested = -1
@@ -347,6 +342,7 @@ export class EbtState {
     this.#asked.set(peer, feed, exchange, false)
     exchange.requested = -1
     exchange.refused = true
+    exchange.doubtful = true
     peer.notDue(feed)
     peer.say(feed, -1, false)
     this.#ready.add(peer.id)
@@ -362,8 +358,9 @@ export class EbtState {
     }
     if (exchange !== undefined && !exchange.refused) return
     const claimed = peer.claimed.get(feed)
-    if (claimed === -1) return
-    if (exchange === undefined && (!peer.mayHearOf(feed) || claimed === this.#own(feed))) return
+    const mayHear = exchange !== undefined || peer.mayHearOf(feed)
+    if (claimed === -1 || !mayHear || (exchange === undefined && claimed === this.#own(feed)))
+      return
     // After a −1 of ours the peer must hear that we are back, and may still wait for what it asked for.
     this.#tell(peer, feed, !this.#asked.others(feed, peer.id), now)
     if (exchange?.tx) this.#dueMessages(peer, feed)

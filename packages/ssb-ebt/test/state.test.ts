@@ -353,3 +353,73 @@ test('5,000 live feeds on a connection: a new message looks at no other feed', (
   expect(state.take(of('bob'), 10)).toBeNull()
   expect(asked).toBeLessThan(5)
 })
+
+test('a peer that delivers other feeds may keep one waiting for its turn, but not for ever', () => {
+  const net = new Net()
+  const alice = net.node('alice', ['carol', 'dave'], {})
+  for (const peer of ['bob', 'cat']) {
+    alice.state.connect(of(peer), false, new Map(), 0)
+    alice.state.take(of(peer), 1)
+    const stands = ['carol', 'dave'].map((feed) => [of(feed), decodeStand(200)] as const)
+    alice.state.note(of(peer), stands, 0)
+    alice.state.take(of(peer), 1)
+  }
+  let sequence = 0
+  const deliver = (now: number): void => {
+    alice.state.message(of('bob'), of('dave'), ++sequence, now)
+    alice.state.appended(of('dave'), sequence, now)
+    alice.state.tick(now, 3000)
+  }
+  for (let now = 2000; now < 30_000; now += 2000) deliver(now)
+  expect(alice.state.take(of('cat'), 1)).toBeNull()
+  deliver(30_000)
+  expect(alice.state.take(of('cat'), 1)).toEqual({ kind: 'note', note: { [of('carol')]: 0 } })
+  expect(alice.state.status(of('bob'), of('carol'))?.rx).toBe(false)
+  expect(alice.state.status(of('bob'), of('dave'))?.rx).toBe(true)
+})
+
+test('a peer that may still believe that we refuse a feed hears of it in the next session', () => {
+  const { net, alice, bob } = first()
+  net.run()
+  alice.state.want(of('bob'), false, 1)
+  net.run()
+  alice.state.want(of('bob'), true, 2)
+  // The note that says so is lost with the connection.
+  alice.state.take(of('bob'), 1)
+  alice.hangUp('bob')
+  expect(alice.stored.get('bob')?.has(of('bob'))).toBe(false)
+  expect(bob.stored.get('alice')?.get(of('bob'))).toBe(-1)
+  bob.publish()
+  alice.dial('bob')
+  net.run()
+  expect(alice.has.get(of('bob'))).toBe(3)
+})
+
+test('a stranger of another implementation hears of news, one of ours of nothing', () => {
+  const state = new EbtState({ serves: () => true, knows: () => false })
+  state.want(of('alice'), true, 0)
+  for (const peer of ['bob', 'cat']) {
+    state.connect(of(peer), false, new Map(), 0)
+    state.take(of(peer), 1)
+    state.note(of(peer), [], 0)
+  }
+  state.foreign(of('bob'))
+  state.appended(of('alice'), 1, 0)
+  expect(state.take(of('bob'), 1)).toEqual({ kind: 'note', note: { [of('alice')]: 3 } })
+  expect(state.take(of('cat'), 1)).toBeNull()
+})
+
+test('the watchdog looks at nothing when nobody has more', () => {
+  let asked = 0
+  const state = new EbtState({ serves: () => ++asked > 0, knows: () => true })
+  state.want(of('alice'), true, 0)
+  state.appended(of('alice'), 3, 0)
+  state.connect(of('bob'), false, new Map(), 0)
+  state.note(of('bob'), [[of('alice'), decodeStand(6)]], 0)
+  asked = 0
+  state.tick(10_000, 3000)
+  expect(asked).toBe(0)
+  state.note(of('bob'), [[of('alice'), decodeStand(8)]], 10_000)
+  state.tick(20_000, 3000)
+  expect(asked).toBeGreaterThan(0)
+})
