@@ -28,7 +28,8 @@ export function opened(
   const { value } = message
   const text = value.content
   if (typeof text !== 'string') return null
-  const found = key === null ? store.unbox(text, value.author, message.sequence) : withKey(text, key)
+  const found =
+    key === null ? store.unbox(text, value.author, message.sequence) : withKey(text, key)
   if (found === null || found.content === undefined || found.content === null) return null
   const unbox = found.unbox === undefined ? {} : { unbox: found.unbox }
   return {

@@ -7,6 +7,7 @@ export { QueryError, type QueryErrorCode } from './errors.ts'
 export { defineIndexes, type QueryIndexes } from './indexes.ts'
 export type { LinkItem, LinkOptions } from './link-stream.ts'
 export { deepTargets, type Link, topLinks } from './links.ts'
+export type { Pipeline } from './mfr.ts'
 export {
   and,
   author,
@@ -23,7 +24,6 @@ export {
   thread,
   type,
 } from './operators.ts'
-export type { Pipeline } from './mfr.ts'
 export type { StreamOptions } from './options.ts'
 export { fulfils } from './plan.ts'
 export { type QueryRpc, query, type StreamItem } from './plugin.ts'

@@ -1,4 +1,4 @@
-import type { Async, Manifest, Source, Sync } from '@scuttlebot/ssb-muxrpc'
+import type { Async, Batch, Item, Manifest, Source, Sync } from '@scuttlebot/ssb-muxrpc'
 import type { Plugin } from '@scuttlebot/ssb-plugin'
 import type { FeedId, MsgId } from '@scuttlebot/ssb-ref'
 import { feedStream, logStream, typeStream, userStream } from './classic.ts'
@@ -160,6 +160,10 @@ export const queryManifest: Manifest<QueryRpc> = {
   },
 }
 
+// Items are spliced bytes for the most part; what they stand for is what the method's type says.
+const typed = <T>(source: AsyncIterable<Batch<unknown>>): AsyncIterable<Item<T>> =>
+  source as AsyncIterable<Item<T>>
+
 /** Queries as a plugin. */
 export function query(): Plugin<'query', Queries, { store: QueryStore }, QueryRpc> {
   return {
@@ -173,14 +177,14 @@ export function query(): Plugin<'query', Queries, { store: QueryStore }, QueryRp
       return {
         api: createQueries(store, indexes),
         handlers: {
-          createLogStream: ({ signal }, options) => logStream(store, signal, options) as never,
-          createUserStream: ({ signal }, options) => userStream(store, signal, options) as never,
+          createLogStream: ({ signal }, options) => typed(logStream(store, signal, options)),
+          createUserStream: ({ signal }, options) => typed(userStream(store, signal, options)),
           createFeedStream: ({ signal }, options) =>
-            feedStream(store, indexes, signal, options) as never,
-          messagesByType: ({ signal }, type) => typeStream(store, indexes, signal, type) as never,
-          links: ({ signal }, options) => linkStream(store, indexes, signal, options) as never,
+            typed(feedStream(store, indexes, signal, options)),
+          messagesByType: ({ signal }, type) => typed(typeStream(store, indexes, signal, type)),
+          links: ({ signal }, options) => typed(linkStream(store, indexes, signal, options)),
           query: {
-            read: ({ signal }, arg) => queryRead(walking, signal, arg) as never,
+            read: ({ signal }, arg) => typed(queryRead(walking, signal, arg)),
             explain: (_, arg) => queryExplain(planner, arg),
             async count({ signal }, arg) {
               let count = 0
@@ -188,7 +192,7 @@ export function query(): Plugin<'query', Queries, { store: QueryStore }, QueryRp
               return count
             },
           },
-          backlinks: { read: ({ signal }, arg) => backlinksRead(walking, signal, arg) as never },
+          backlinks: { read: ({ signal }, arg) => typed(backlinksRead(walking, signal, arg)) },
         },
       }
     },
