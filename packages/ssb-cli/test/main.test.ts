@@ -255,6 +255,21 @@ describe('blobs.add', () => {
     const piped = await run(['blobs.add'], { served: small, stdin: stdinOf('hel', 'lo') })
     expect(piped.out).toBe(id)
   })
+  test('encrypts where that is asked for, and prints the link', async () => {
+    const link =
+      /^&[A-Za-z0-9+/]{43}=\.sha256\?unbox=LPJNul\+wow4m6DsqxbninhsWHlwfp0JecwQzYpOLmCQ=\.boxs\n$/
+    const path = mkdtempSync(join(tmpdir(), 'ssb-cli-'))
+    const file = join(path, 'file')
+    writeFileSync(file, 'hello')
+    for (const argv of [
+      [file, '--encrypt'],
+      ['--encrypt', file],
+    ])
+      expect((await run(['blobs.add', ...argv], { served: small })).out).toMatch(link)
+    rmSync(path, { recursive: true })
+    const stdin = stdinOf('hel', 'lo')
+    expect((await run(['blobs.add', '--encrypt'], { served: small, stdin })).out).toMatch(link)
+  })
   test.each<[string[], string]>([
     [['blobs.add'], 'USAGE:'],
     [['blobs.add', '/nowhere/at/all'], '/nowhere/at/all cannot be read'],
