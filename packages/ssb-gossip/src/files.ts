@@ -1,0 +1,46 @@
+/**
+ * Keep the peer book in the data folder: `peers.json`, written anew beside the old one and moved
+ * over it. The `gossip.json` and `conn.json` of older servers are read once, and left as they are.
+ *
+ * @packageDocumentation
+ */
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import type { BookStorage } from './persist.ts'
+
+/** A book in files of `folder`. Damaged or missing files count as empty. */
+export function fileBook(folder: string): BookStorage {
+  const file = join(folder, 'peers.json')
+  return {
+    load: () => readJson(file),
+    save: async (book) => {
+      await mkdir(folder, { recursive: true })
+      const fresh = `${file}.new`
+      const handle = await open(fresh, 'w', 0o600)
+      try {
+        await handle.writeFile(JSON.stringify(book))
+      } finally {
+        await handle.close()
+      }
+      await rename(fresh, file)
+    },
+    legacy: async () => ({
+      gossip: await readJson(join(folder, 'gossip.json')),
+      conn: await readJson(join(folder, 'conn.json')),
+    }),
+  }
+}
+
+/** Whether this machine has any address besides its own loopback. */
+export function hasNetwork(): boolean {
+  return Object.values(networkInterfaces()).some((all) => all?.some(({ internal }) => !internal))
+}
+
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8'))
+  } catch {
+    return null
+  }
+}
