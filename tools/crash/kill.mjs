@@ -217,6 +217,8 @@ export async function runKills({ name, work, power = false, small = false }, { p
     const next = await store.api.publish({ type: 'post', text: 'after' })
     promises.acknowledge(next.value.sequence, next.key)
     await store.close()
+    const report = await store.fsck()
+    for (const { text } of report.problems.slice(0, 2)) problems.push(`fsck: ${text}`)
     return { problems, isFull: store.api.position > 0.9 * lines.length && !isCatchUp }
   }
 

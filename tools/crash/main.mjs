@@ -1,11 +1,13 @@
 // node tools/crash/main.mjs [--points 100] [--seed TEXT] [--only TEXT]
 // The store dies at many moments, in several ways; each time it is opened again and looked at from end to end.
-// --points counts the moments over all scenarios that die by SIGKILL; the seed of a run is printed.
+// --points counts the moments at which a process is killed, over all scenarios; the others follow it. The seed is printed.
 import { parseArgs } from 'node:util'
 import { table } from '../lib/table.mjs'
 import { runFaults } from './faults.mjs'
 import { runKills, SCENARIOS } from './kill.mjs'
 import { runPower } from './power.mjs'
+import { runRollback } from './rollback.mjs'
+import { runServer } from './server.mjs'
 import { runSyncs } from './syncs.mjs'
 
 const { values: flags } = parseArgs({
@@ -23,14 +25,18 @@ if (!Number.isInteger(points) || points < 1) {
 const { seed } = flags
 console.log(`seed ${seed}`)
 
+/** Points of each scenario that starts a process. */
+const share = Math.ceil(points / (SCENARIOS.length + 1))
 /** @type {[name: string, run: () => Promise<any>][]} */
 const runs = [
   ...SCENARIOS.map((scenario) => [
     scenario.name,
-    () => runKills(scenario, { points: Math.ceil(points / SCENARIOS.length), seed }),
+    () => runKills(scenario, { points: share, seed }),
   ]),
+  ['kill: the server, publish and import', () => runServer({ points: share, seed })],
   ['power: what was not synced is forgotten', () => runPower({ points, seed })],
   ['power: a database that lies is found out', () => runPower({ points: 10, seed, isLying: true })],
+  ['rollback: publishing locks', () => runRollback({ points: share, seed })],
   ['fault: each write fails in turn', runFaults],
   ['syncs', runSyncs],
 ]

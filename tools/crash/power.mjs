@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { dataFile } from '../generate/generate.mjs'
 import { load } from '../lib/packages.mjs'
 import { createRandom } from '../lib/random.mjs'
-import { createPromises, inspect } from './inspect.mjs'
+import { createDeletions, createPromises, inspect } from './inspect.mjs'
 import { identity, makeStore, memory } from './store.mjs'
 
 const { mortal } = await load('ssb-feed-store/testing')
@@ -21,9 +21,9 @@ const lying = (database) => ({
 })
 
 /** Publish and add until `tick` has been called often enough; ends when the power does. */
-function work(api, { lines, random, tick, promises }) {
+function work(api, { lines, random, tick, isOn, promises, deletions }) {
   const publishes = async () => {
-    for (let n = 0; ; n++) {
+    for (let n = 0; isOn(); n++) {
       const text = 'x'.repeat(random.below(300))
       const { key, value } = await api.publish({ type: 'post', text, n })
       promises.acknowledge(value.sequence, key)
@@ -31,7 +31,7 @@ function work(api, { lines, random, tick, promises }) {
     }
   }
   const adds = async () => {
-    for (let from = 0; from < lines.length; ) {
+    for (let from = 0; from < lines.length && isOn(); ) {
       const to = Math.min(lines.length, from + 1 + random.below(40))
       const verdicts = await api.add(lines.slice(from, to))
       const bad = verdicts.find(({ ok, code }) => !ok && code !== 'SSB_STORE_KNOWN')
@@ -40,8 +40,22 @@ function work(api, { lines, random, tick, promises }) {
       tick()
     }
   }
+  const deletes = async () => {
+    while (isOn()) {
+      const heads = [...api.heads()]
+      await new Promise((resolve) => setImmediate(resolve))
+      if (heads.length === 0) continue
+      const [author, head] = random.pick(heads)
+      const message = await api.atFeed(author, 1 + random.below(head.sequence))
+      if (message === null) continue
+      deletions.ask(author, message.feedSequence)
+      await api.del(message.key)
+      tick()
+    }
+  }
   const callers = Array.from({ length: random.below(4) }, publishes)
-  return Promise.allSettled([adds(), ...callers])
+  const more = random.below(2) === 0 ? [deletes()] : []
+  return Promise.allSettled([adds(), ...callers, ...more])
 }
 
 /**
@@ -61,10 +75,15 @@ export async function runPower({ points, seed, isLying = false }) {
     await base.open()
     const own = identity(`${seed}/power/${point}`)
     const promises = createPromises(own.id)
+    const deletions = createDeletions()
+    // Half of them build their indexes anew in each life, so that catching up is interrupted.
+    const isSteady = random.below(2) === 0
     const problems = []
     for (let life = 0; life < LIVES && problems.length === 0; life++) {
       const power = mortal(base)
-      const store = makeStore(isLying ? lying(power) : power, own, { version: 1 + random.below(2) })
+      const store = makeStore(isLying ? lying(power) : power, own, {
+        version: isSteady ? 1 : 2 * life,
+      })
       await store.open()
       store.api.appended.on((batch) => {
         for (const { author, feedSequence, key } of batch)
@@ -75,6 +94,7 @@ export async function runPower({ points, seed, isLying = false }) {
         promises.acknowledge(value.sequence, key)
       }
       let ticks = random.below(100)
+      const isOn = () => ticks >= 0
       const off = new Promise((resolve) => {
         const tick = () => {
           if (ticks-- !== 0) return
@@ -84,18 +104,20 @@ export async function runPower({ points, seed, isLying = false }) {
         }
         const from = random.below(lines.length)
         const rest = life === 0 ? lines : [...lines.slice(0, from), ...lines.slice(from)]
-        void work(store.api, { lines: rest, random, tick, promises }).then(() => {
+        void work(store.api, { lines: rest, random, tick, isOn, promises, deletions }).then(() => {
           ticks = Math.min(ticks, 0)
           tick()
         })
       })
       await off
-      const again = makeStore(base, own, { version: 3 })
+      const again = makeStore(base, own, { version: isSteady ? 1 : 2 * life + 1 })
       const start = performance.now()
       await again.open()
       outcome.openMs = Math.max(outcome.openMs, performance.now() - start)
-      const found = await inspect(again, base, { isCurrent: false })
-      problems.push(...found.problems, ...promises.check(found.chains))
+      const { isGone } = deletions
+      // The first life may have ended before its indexes were named.
+      const found = await inspect(again, base, { isCurrent: isSteady && life > 0, isGone })
+      problems.push(...found.problems, ...promises.check(found.chains, isGone))
     }
     outcome.acknowledged += promises.acknowledged
     if (isLying && problems.length === 0)
