@@ -29,7 +29,7 @@ export { type KeyValueTimestamp, kvtBytes, type StoredMessage } from './message.
 export { type OpenedValue, opened } from './opened.ts'
 export { type FeedStoreOptions, feedStore } from './plugin.ts'
 export type { FeedRange, LogRange } from './reading.ts'
-export type { Boxer, Unboxed, Unboxer } from './recipients.ts'
+export { type Boxer, privateUnboxer, type Unboxed, type Unboxer } from './recipients.ts'
 export type { GetOptions, Latest, StoreRpc } from './rpc.ts'
 export {
   type AddVerdict,

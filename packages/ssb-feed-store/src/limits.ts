@@ -1,9 +1,6 @@
 /** Messages that go into one database batch at most. */
 export const BATCH_MESSAGES_MAX = 256
 
-/** Bytes of messages after which a batch is closed. */
-export const BATCH_BYTES_MAX: number = 1 << 20
-
 /** Batches that may be with the signature workers while another is written. */
 export const BATCHES_IN_FLIGHT_MAX = 3
 

@@ -1,4 +1,5 @@
-import { box } from '@scuttlebot/ssb-keys'
+import { toBase64 } from '@scuttlebot/ssb-encode'
+import { box, unboxBody, unboxKey } from '@scuttlebot/ssb-keys'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import type { Content } from '@scuttlebot/ssb-validate'
 import { StoreError } from './errors.ts'
@@ -59,5 +60,23 @@ export const privateBoxer: Boxer = (content, recipients) => {
     return box(content, feeds)
   } catch (error) {
     throw new StoreError('SSB_STORE_CONTENT', (error as Error).message, { cause: error })
+  }
+}
+
+const BOXED = /\.box$/
+
+/**
+ * Open private boxes with an identity's private key.
+ *
+ * @param keys a key object or `<base64>.ed25519`; it is kept, and stays in this process
+ * @throws KeysError at the first use when it is no private key
+ */
+export function privateUnboxer(keys: string | { readonly private: string }): Unboxer {
+  return (text) => {
+    if (!BOXED.test(text)) return null
+    const key = unboxKey(text, keys)
+    if (key === null) return null
+    const content = unboxBody(text, key)
+    return content === undefined || content === null ? null : { content, unbox: toBase64(key) }
   }
 }

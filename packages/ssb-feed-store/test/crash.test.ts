@@ -2,7 +2,7 @@
 // indexes equal rebuilt ones.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Database } from '../src/database.ts'
+import { type Database, ENCODING, entries } from '../src/database.ts'
 import type { IndexDefinition } from '../src/index-types.ts'
 import type { Store } from '../src/store.ts'
 import { failWrite, mortal } from '../src/testing.ts'
@@ -64,6 +64,17 @@ async function indexed(
     found.push(...list)
   await reader.close()
   return found
+}
+
+async function copy(from: Database, to: Database): Promise<void> {
+  await from.open()
+  await to.open()
+  for await (const batch of entries(from, {}, 500))
+    await to.batch(
+      batch.map(([key, value]) => ({ type: 'put', key, value })),
+      ENCODING,
+    )
+  await from.close()
 }
 
 /** Work on a store until it breaks; returns the ids that were acknowledged as durable, and as written. */
@@ -134,6 +145,40 @@ describe('a store whose writes fail', () => {
     })
     await store.close()
   })
+})
+
+describe('an index that catches up while messages come', () => {
+  test('is right whichever write fails', async () => {
+    const a = writer(2)
+    const old = run(a, 700)
+    const fresh = run(a, 40)
+    const filled = memory()
+    const first = makeStore(filled, me)
+    await first.open()
+    await first.api.add(old.map(({ bytes }) => bytes))
+    await first.close()
+    for (let n = 0; n < 8; n++) {
+      const database = memory()
+      await copy(filled, database)
+      const store = makeStore(failWrite(database, n), me)
+      store.api.defineIndex(byParity)
+      store.api.defineOrder({ name: 'time', version: 1, order: (m) => m.timestamp })
+      const written: string[] = []
+      try {
+        await store.open()
+        for (const { bytes } of fresh) {
+          const [verdict] = await store.api.add([bytes])
+          if (verdict?.ok) written.push(verdict.message.key)
+        }
+        await store.api.indexed()
+      } catch {
+        // The write that was made to fail.
+      }
+      await store.close().catch(() => {})
+      const ids = await checked(database)
+      for (const key of written) expect(ids).toContain(key)
+    }
+  }, 30_000)
 })
 
 describe('a store that loses power', () => {

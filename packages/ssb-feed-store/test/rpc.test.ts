@@ -3,7 +3,7 @@ import { generate, unbox, unboxKey } from '@scuttlebot/ssb-keys'
 import { Batch, JsonBytes } from '@scuttlebot/ssb-muxrpc'
 import { createHost, type Host } from '@scuttlebot/ssb-plugin'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { feedStore } from '../src/index.ts'
+import { feedStore, privateUnboxer } from '../src/index.ts'
 import { memory, run, ticking, writer } from './make.ts'
 
 const owner = { peer: null, rights: ['owner'] }
@@ -114,6 +114,12 @@ test('content with recipients is boxed, and opened by who was named or has the k
   expect(await call('get', { id: made.key, unbox: key })).toMatchObject(opened)
   expect(await call('get', `${made.key}?unbox=${key}`)).toMatchObject(opened)
   expect(await call('get', `${made.key}?unbox=AAAA`)).toMatchObject({ content: made.value.content })
+  expect(await call('get', { id: made.key, private: true })).toEqual(made.value)
+  const remove = host.plugins.store.addUnboxer(privateUnboxer(keys))
+  expect(await call('get', { id: made.key, private: true })).toMatchObject(opened)
+  remove()
+  host.plugins.store.addUnboxer(privateUnboxer(generate('ed25519', new Uint8Array(32).fill(8))))
+  expect(await call('get', { id: made.key, private: true })).toEqual(made.value)
   const many = { type: 'post', recps: Array.from({ length: 8 }, () => me.id) }
   await expect(call('publish', many)).rejects.toMatchObject({
     message: 'max recipients is:7 found:8',
