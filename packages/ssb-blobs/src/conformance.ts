@@ -28,6 +28,12 @@ export interface Fresh {
 }
 
 function same(actual: unknown, wanted: unknown): void {
+  if (actual instanceof Uint8Array && wanted instanceof Uint8Array) {
+    const differ = wanted.findIndex((byte, at) => actual[at] !== byte)
+    if (differ >= 0 || actual.length !== wanted.length)
+      throw new Error(`${actual.length} bytes differ from ${wanted.length} at ${differ}`)
+    return
+  }
   const plain = (x: unknown): string => JSON.stringify(x) ?? 'undefined'
   if (plain(actual) !== plain(wanted))
     throw new Error(`expected ${plain(wanted).slice(0, 200)}, got ${plain(actual).slice(0, 200)}`)

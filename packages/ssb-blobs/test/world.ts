@@ -1,5 +1,6 @@
 // Hosts with blobs in memory, and peers that lie.
 import { sha256 } from '@scuttlebot/ssb-crypto'
+import { concat } from '@scuttlebot/ssb-encode'
 import { createHost, event, type Plugin } from '@scuttlebot/ssb-plugin'
 import { type ManualClock, manualClock } from '@scuttlebot/ssb-plugin/testing'
 import type { BlobId, FeedId } from '@scuttlebot/ssb-ref'
@@ -27,9 +28,9 @@ export async function settle(turns = 50): Promise<void> {
 }
 
 export async function collectBytes(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const all: number[] = []
-  for await (const chunk of chunks) for (const byte of chunk) all.push(byte)
-  return Uint8Array.from(all)
+  const all: Uint8Array[] = []
+  for await (const chunk of chunks) all.push(chunk)
+  return concat(all)
 }
 
 type AnyHost = ReturnType<typeof createHost>
