@@ -1,10 +1,11 @@
 // Blobs between our servers and foreign ones: wanted, pushed, in parts, over one server in between, through kills.
 import { createCipheriv, createHash } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRandom } from '../lib/random.mjs'
 import { startNode } from './nodes.mjs'
+import { startOurs } from './ours.mjs'
 import { agree } from './report.mjs'
 
 const CHUNK = 65_536
@@ -149,6 +150,9 @@ export async function blobsScenario(kind, report, { count = 200 } = {}) {
           await ours.connect(theirs)
         },
       )
+    await report.step(`the folder of ${kind} opens in place, and every blob is served`, () =>
+      oldFolder(theirs),
+    )
     await report.step('killed in the middle, it finishes after a restart', async () => {
       for (let n = 0; n < 5; n++) {
         const made = make(MAX - 1 - n)
@@ -164,6 +168,26 @@ export async function blobsScenario(kind, report, { count = 200 } = {}) {
       }
     })
   })
+}
+
+/** A copy of the foreign server's folder, put where ours looks. */
+async function oldFolder(theirs) {
+  const ids = await theirs.blobs.list()
+  const ours = await startOurs({ name: 'old-folder' })
+  try {
+    await ours.stop()
+    rmSync(join(ours.path, 'blobs'), { recursive: true, force: true })
+    cpSync(await theirs.blobs.folder(), join(ours.path, 'blobs'), { recursive: true })
+    await ours.restart()
+    agree('the ids', (await ours.collect('blobs.ls')).sort(), ids.sort())
+    for (const id of ids) {
+      const bytes = Buffer.concat(await ours.collect('blobs.get', id))
+      agree('the hash', `&${createHash('sha256').update(bytes).digest('base64')}.sha256`, id)
+    }
+    return `${ids.length} blobs`
+  } finally {
+    await ours.close()
+  }
 }
 
 /** Wait until a blob is there. */

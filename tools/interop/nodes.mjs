@@ -19,7 +19,7 @@ import { startOurs } from './ours.mjs'
  * @property {(other: Node) => Promise<any>} connect
  * @property {(other: Node) => Promise<void>} disconnect
  * @property {() => Promise<{ received: number, sent: number }>} [traffic] bytes so far; foreign servers only
- * @property {object} blobs `add(file)`, `want(id)`, `push(id)`, `has(id)`, `digest(id)`
+ * @property {object} blobs `add(file)`, `want(id)`, `push(id)`, `has(id)`, `digest(id)`; foreign ones `list()` and `folder()` too
  * @property {(peer: string, method: string, asked: unknown) => Promise<any>} [remoteBlob] foreign servers only
  * @property {(peer: string, id: unknown) => Promise<any>} [remoteHas] foreign servers only
  * @property {() => Promise<any>} kill SIGKILL
@@ -88,6 +88,8 @@ async function theirNode(kind, seed) {
       push: (id) => peer.call('blobPush', { id }),
       has: (id) => peer.call('blobHas', { id }),
       digest: (id) => peer.call('blobDigest', { id }),
+      list: () => peer.call('blobList'),
+      folder: () => peer.call('blobFolder'),
     },
     remoteBlob: (from, method, asked) => peer.call('remoteBlob', { peer: from, method, asked }),
     remoteHas: (from, id) => peer.call('remoteHas', { peer: from, id }),

@@ -259,6 +259,10 @@ const commands = {
   blobWant: ({ id }) => promise((done) => ssb.blobs.want(id, done)),
   blobPush: ({ id }) => promise((done) => ssb.blobs.push(id, done)),
   blobHas: ({ id }) => promise((done) => ssb.blobs.has(id, done)),
+  /** Every blob that is here. */
+  blobList: () => collect(ssb.blobs.ls()),
+  /** Where they lie. */
+  blobFolder: () => path.join(options.path, 'blobs'),
   /** Size and SHA-256 (hex) of a blob that is here. */
   async blobDigest({ id }) {
     const bytes = Buffer.concat(await collect(ssb.blobs.get(id)))
