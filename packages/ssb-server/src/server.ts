@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { blobs } from '@scuttlebot/ssb-blobs'
 import { diskStorage } from '@scuttlebot/ssb-blobs/disk'
@@ -13,6 +14,7 @@ import { gossip } from '@scuttlebot/ssb-gossip'
 import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
 import { type ListenSpec, net } from '@scuttlebot/ssb-net'
 import { type CoreRpc, createHost, type Host, type Log, type Rpc } from '@scuttlebot/ssb-plugin'
+import { box1, openerOf, privateMessages } from '@scuttlebot/ssb-private'
 import { query } from '@scuttlebot/ssb-query'
 import { replicate } from '@scuttlebot/ssb-replicate'
 import { addBatch } from './add-batch.ts'
@@ -32,6 +34,12 @@ export interface ServerOptions {
 /** The longest time that a timer of the platform can wait: 24.8 days. */
 const NEVER_MS = 2_147_483_647
 
+/** What was opened of private messages: for nobody else's eyes, and little, so its buffers are small. */
+function openShelf(folder: string): ReturnType<typeof openDisk> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return openDisk(folder, { writeBufferBytes: 1 << 20, cacheBytes: 1 << 20 })
+}
+
 const bytesOf = (base64: string): Uint8Array => {
   const bytes = fromBase64(base64)
   if (bytes === null) throw new TypeError('a key of the configuration is not base64')
@@ -48,6 +56,7 @@ export type ServerPlugins = readonly [
   ReturnType<typeof feedStore>,
   ReturnType<typeof addBatch>,
   ReturnType<typeof query>,
+  ReturnType<typeof privateMessages>,
   ReturnType<typeof friends>,
   ReturnType<typeof replicate>,
   ReturnType<typeof ebt>,
@@ -68,6 +77,10 @@ function pluginsOf({ config, keys }: ServerOptions): ServerPlugins {
     }),
     addBatch(),
     query(),
+    privateMessages({
+      boxes: [box1(openerOf(keys))],
+      database: () => openShelf(join(config.path, 'private')),
+    }),
     friends({ hops: config.friends.hops }),
     replicate(),
     ebt({ clocks: fileClocks(config.path) }),
