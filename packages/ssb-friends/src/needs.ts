@@ -32,6 +32,8 @@ export interface FriendsStore {
   indexed(): Promise<void>
   /** Messages at log positions. */
   read(sequences: readonly number[]): Promise<readonly FriendsMessage[]>
+  /** A boxed message with its content opened; `null` when it is not for us. Without it, what was said in private does not count. */
+  opened?(message: FriendsMessage): { readonly content: unknown } | null
   /** Told after each commit, in log order. */
   readonly appended: Event<[batch: readonly FriendsMessage[]]>
 }

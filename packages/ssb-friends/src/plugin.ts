@@ -88,9 +88,11 @@ class Friends {
     this.#tree = new HopTree(this.#graph, context.id, max)
     this.#index = context.needs.store.defineIndex({
       name: 'friends/contacts',
-      version: 1,
-      map: ({ value }, emit) => {
-        if (contactEdge(value.content) !== null) emit('contact')
+      version: 2,
+      map: ({ author, value }, emit) => {
+        // What we said in private may be a contact too; it is opened when it is read.
+        const own = author === context.id && typeof value.content === 'string'
+        if (own || contactEdge(value.content) !== null) emit('contact')
       },
     })
     addJudges(context.policy, context.id, this.#graph, this.#tree)
@@ -201,10 +203,19 @@ class Friends {
     for (const message of batch) {
       if (message.sequence <= this.#position) continue
       this.#position = message.sequence
-      const contact = contactEdge(message.value.content)
-      if (contact !== null)
-        this.#note(this.#graph.set('public', message.author, contact.to, contact.edge))
+      const { author, value } = message
+      const contact = contactEdge(value.content)
+      if (contact !== null) this.#note(this.#graph.set('public', author, contact.to, contact.edge))
+      else if (author === this.#context.id && typeof value.content === 'string')
+        this.#takePrivate(message)
     }
+  }
+
+  /** A boxed message of our own: what it says of others wins over what we said in public. */
+  #takePrivate(message: FriendsMessage): void {
+    const contact = contactEdge(this.#context.needs.store.opened?.(message)?.content)
+    if (contact !== null)
+      this.#note(this.#graph.set('private', message.author, contact.to, contact.edge))
   }
 
   /** Take in a change of the graph, and tell of it. */

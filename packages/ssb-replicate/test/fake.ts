@@ -1,6 +1,6 @@
 // A store that believes everything, in memory, and hosts with it.
 import { createHost, event, type Plugin } from '@scuttlebot/ssb-plugin'
-import { type connectHosts, manualClock } from '@scuttlebot/ssb-plugin/testing'
+import { type connectHosts, type ManualClock, manualClock } from '@scuttlebot/ssb-plugin/testing'
 import type { FeedId, MsgId } from '@scuttlebot/ssb-ref'
 import {
   type ReplicateApi,
@@ -98,6 +98,7 @@ export interface Made {
   readonly store: FakeStore
   readonly friends: FakeFriends
   readonly replicate: ReplicateApi
+  readonly clock: ManualClock
   readonly host: Parameters<typeof connectHosts>[0] & {
     call(caller: object, path: readonly string[], ...args: readonly unknown[]): Promise<unknown>
     stop(): Promise<void>
@@ -142,13 +143,14 @@ export async function make(
       return { api: graph, handlers: {} }
     },
   }
+  const clock = manualClock()
   const host = createHost({
     keys: { id: id(letter), sign: () => new Uint8Array(64) },
-    clock: manualClock(),
+    clock,
     plugins: [storePlugin, friendsPlugin, replicate(options)],
   })
   await host.start()
-  return { id: id(letter), store, friends: graph, replicate: host.plugins.replicate, host }
+  return { id: id(letter), store, friends: graph, replicate: host.plugins.replicate, clock, host }
 }
 
 /** Let everything happen that does not wait for time. */

@@ -170,3 +170,105 @@ test('with a newer protocol, peers are asked the old way only after its fallback
   await settle()
   expect(length(b)).toBe(2)
 })
+
+test('a peer that dialled us and speaks nothing newer is asked the old way after a while', async () => {
+  const a = await make('A', [id('B')])
+  const b = await make('B')
+  const c = await make('C')
+  for (const made of [b, c]) made.store.publish(made.id, 2)
+  for (const made of [a, b, c]) made.replicate.addCarrier(carrier([]))
+  connectHosts(b.host, a.host)
+  connectHosts(c.host, a.host)
+  await settle()
+  a.clock.advance(4999)
+  await settle()
+  expect(length(a, id('B'))).toBe(0)
+  a.clock.advance(1)
+  await settle()
+  expect(length(a, id('B'))).toBe(2)
+  // Of a stranger we want nothing.
+  expect(a.replicate.status()).toMatchObject({ legacyPeers: 1 })
+  a.replicate.carried(id('B'))
+  expect(a.replicate.status()).toMatchObject({ legacyPeers: 0 })
+})
+
+test('a peer that a newer protocol runs with is not asked the old way, though it asks so', async () => {
+  const a = await make('A', [id('B')])
+  const b = await make('B', [id('A')])
+  b.store.publish(id('B'), 2)
+  // The other one has none, and asks at once.
+  a.replicate.addCarrier({ ...carrier([]), carries: (peer) => peer === id('B') })
+  connectHosts(b.host, a.host)
+  await settle()
+  a.clock.advance(5000)
+  await settle()
+  expect(length(a, id('B'))).toBe(0)
+})
+
+test('a peer without the method is asked once', async () => {
+  const a = await make('A', [id('B'), id('C'), id('D')])
+  const face = { find: () => ({ ok: false as const, message: 'no such command' }), call: {} }
+  const { host } = await make('B')
+  const deaf = { id: host.id, hooks: host.hooks, face: () => face as never }
+  const { outgoing } = connectHosts(a.host, deaf)
+  await settle()
+  expect(outgoing.mux.stats.callsOut).toBe(1)
+})
+
+test('feeds blocked by hand are not served, and whom our own feed is kept from is not connected', async () => {
+  const a = await make('A')
+  const owner = { peer: null, rights: ['owner'] }
+  const allowed = (kind: 'serve' | 'connect', from: string, to: string): boolean =>
+    a.host.policy.ask(kind, id(from), id(to)).allow
+  await a.host.call(owner, ['replicate', 'block'], id('B'), id('C'))
+  expect([allowed('serve', 'C', 'B'), allowed('connect', 'A', 'C')]).toEqual([false, true])
+  await a.host.call(owner, ['replicate', 'block'], id('A'), id('C'), true)
+  expect(allowed('connect', 'A', 'C')).toBe(false)
+  for (const from of ['A', 'B'])
+    await a.host.call(owner, ['replicate', 'block'], id(from), id('C'), false)
+  expect([allowed('serve', 'C', 'B'), allowed('connect', 'A', 'C')]).toEqual([true, true])
+  await expect(a.host.call(owner, ['replicate', 'block'], 'x')).rejects.toThrow('two feed ids')
+})
+
+test('explain tells blocked feeds and absent peers apart, and what waits to be judged', async () => {
+  const a = await make('A', [id('B')])
+  a.host.policy.add('replicate', 'blocks', 10, (_, to) =>
+    to === id('D') ? { allow: false, reason: 'you block it' } : undefined,
+  )
+  expect(a.replicate.explain(id('D'))).toMatchObject({ reason: 'blocked' })
+  const c = await make('C')
+  connectHosts(a.host, c.host)
+  await settle()
+  expect(a.replicate.explain(id('B'), id('D'))).toMatchObject({ reason: 'not-connected' })
+  const view = { peer: c.id, claimed: 5, asked: true, activeAt: 0, forked: false, verifying: 3 }
+  a.replicate.addCarrier(carrier([view]))
+  expect(a.replicate.explain(id('B'))).toMatchObject({ reason: 'verifying', peer: c.id })
+})
+
+test('the status is told again when it has changed, at most once a second', async () => {
+  const a = await make('A')
+  const b = await make('B', [id('A')])
+  const owner = { peer: null, rights: ['owner'] }
+  const items: { received: number; rate: number }[] = []
+  const read = async (): Promise<void> => {
+    const stream = await b.host.call(owner, ['replicate', 'changes'])
+    for await (const item of stream as AsyncIterable<{ received: number; rate: number }>)
+      items.push(item)
+  }
+  read().catch(() => undefined)
+  await settle()
+  a.store.publish(id('A'), 50)
+  connectHosts(b.host, a.host)
+  await settle()
+  b.clock.advance(999)
+  await settle()
+  expect(items.map(({ received }) => received)).toEqual([0])
+  b.clock.advance(1)
+  await settle()
+  expect(items.map(({ received }) => received)).toEqual([0, 50])
+  expect(items[1]?.rate).toBeGreaterThan(0)
+  b.clock.advance(60_000)
+  await settle()
+  expect(items).toHaveLength(2)
+  expect(b.replicate.status().rate).toBe(0)
+})
