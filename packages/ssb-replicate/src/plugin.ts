@@ -111,8 +111,7 @@ class Replication {
   readonly #requested = new Set<FeedId>()
   readonly #legacy = new Map<Peer, LegacyFetch>()
   readonly #peers = new Set<Peer>()
-  /** Made by hand: feed → peers that may not have it. */
-  readonly #blocks = new Map<FeedId, Set<FeedId>>()
+  readonly #blocks: BlockList
   readonly #meters = new Map<FeedId, Meter>()
   readonly #changed: Event<[]> = event()
   /** What cancels the wait of an incoming connection for a newer protocol. */
@@ -126,6 +125,7 @@ class Replication {
     this.#context = context
     this.#store = context.needs.store
     this.#options = options
+    this.#blocks = new BlockList(context.id, context.policy)
     this.#wanted = new WantedFeeds(context.id, context.policy, (error) =>
       context.log.error('a listener threw', { error: String(error) }),
     )
@@ -137,16 +137,6 @@ class Replication {
     context.policy.add('replicate', 'requested', 40, (from, to) =>
       from === context.id && this.#requested.has(to)
         ? { allow: true, reason: 'it was asked for by hand' }
-        : undefined,
-    )
-    context.policy.add('serve', 'replicate.block', 20, (peer, feed) =>
-      this.#blocks.get(feed)?.has(peer)
-        ? { allow: false, reason: 'it was blocked by hand' }
-        : undefined,
-    )
-    context.policy.add('connect', 'replicate.block', 20, (from, to) =>
-      from === context.id && this.#blocks.get(from)?.has(to)
-        ? { allow: false, reason: 'it was blocked by hand' }
         : undefined,
     )
     this.#undo.push(
@@ -188,7 +178,7 @@ class Replication {
       wantedChanged: this.#wanted.changed,
       request: (feed, on) => this.#request(feed, on),
       ingest: (peer, batch) => this.#ingest(peer, batch),
-      block: (from, to, on) => this.#block(from, to, on),
+      block: (from, to, on) => this.#blocks.set(from, to, on),
       carried: (peer) => this.#carried(peer),
       status: () => this.#status(),
       addCarrier: (carrier) => void this.#carriers.push(carrier),
@@ -216,7 +206,7 @@ class Replication {
         },
         block: (_call, from, to, on) => {
           if (!isFeedId(from) || !isFeedId(to)) throw usage('replicate.block needs two feed ids')
-          this.#block(from, to, on !== false)
+          this.#blocks.set(from, to, on !== false)
         },
         changes: (call) => changes(call, this.#context.clock, this.#changed, () => this.#status()),
         upto: (call, options) => this.#upto(call, options?.live === true),
@@ -236,15 +226,6 @@ class Replication {
     if (on) this.#requested.add(feed)
     else this.#requested.delete(feed)
     this.#wanted.consider(feed)
-  }
-
-  #block(from: FeedId, to: FeedId, on: boolean): void {
-    const blocked = this.#blocks.get(from) ?? new Set()
-    if (on) this.#blocks.set(from, blocked.add(to))
-    else if (blocked.delete(to) && blocked.size === 0) this.#blocks.delete(from)
-    const { policy, id } = this.#context
-    policy.changed.emit('serve', from)
-    if (from === id) policy.changed.emit('connect', to)
   }
 
   async #ingest(peer: FeedId, batch: readonly Uint8Array[]): Promise<readonly ReplicateVerdict[]> {
