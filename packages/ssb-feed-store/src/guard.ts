@@ -77,6 +77,8 @@ export function createGuard(options: GuardOptions): Guard {
   let behind: string | null = null
   let standing: string | null = null
   let mark: Mark | null = null
+  // Before the marks are read nothing may be written over them.
+  let isOpen = false
   let cancel: (() => void) | null = null
   let writing: Promise<void> = Promise.resolve()
 
@@ -86,7 +88,7 @@ export function createGuard(options: GuardOptions): Guard {
   }
   const writeAll = async (): Promise<void> => {
     cancel = null
-    if (places.length === 0 || behind !== null || core.broken !== null) return
+    if (!isOpen || places.length === 0 || behind !== null || core.broken !== null) return
     const now = head()
     if (mark !== null && now.sequence <= mark.sequence) return
     // Own messages may have come from outside without a sync: the mark must not be ahead of the disk.
@@ -143,6 +145,7 @@ export function createGuard(options: GuardOptions): Guard {
         stored === undefined ? null : (JSON.parse(utf8Text(stored)) as { reason: string }).reason
       mark = highest(await Promise.all(places.map((place) => place.read().catch(() => null))))
       await compare()
+      isOpen = true
       const now = head()
       if (!options.isNew && mark === null && now.sequence === 0 && places.length > 0)
         stand(
@@ -153,6 +156,7 @@ export function createGuard(options: GuardOptions): Guard {
     async close() {
       cancel?.()
       await write()
+      isOpen = false
     },
     locked: () => locks.values().next().value?.reason ?? behind ?? standing,
     lock(reason) {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { openMarks, stateFolder } from '../src/disk.ts'
 import { memoryMark } from '../src/marks.ts'
 import type { StoreOptions } from '../src/store.ts'
-import { mortal } from '../src/testing.ts'
+import { failWrite, mortal } from '../src/testing.ts'
 import { makeStore, memory, run, writer } from './make.ts'
 
 const locked = { code: 'SSB_STORE_PUBLISH_LOCKED' }
@@ -59,6 +59,18 @@ describe('the mark of the own feed', () => {
     await again.open()
     expect(again.api.feedStatus().sequence).toBe(3)
     await again.close()
+  })
+
+  test('is left alone by a store that was never open, or could not be opened', async () => {
+    const options = marked()
+    const mark = { sequence: 9, id: `%${'A'.repeat(43)}=.sha256` as const }
+    options.place.mark = mark
+    await makeStore(memory(), writer(1), options).close()
+    expect(options.place.mark).toBe(mark)
+    const store = makeStore(failWrite(memory(), 0), writer(1), options)
+    await expect(store.open()).rejects.toThrow('made to fail')
+    await store.close()
+    expect(options.place.mark).toBe(mark)
   })
 
   test('locks publishing when the log is behind it, until the feed is back', async () => {
