@@ -45,7 +45,7 @@ export type ReplicationReason = (typeof REPLICATION_REASONS)[number]
 export const REPLICATION_REASONS = [
   /** The policy does not want it: `text` has the policy's reason. */
   'not-wanted',
-  /** We block it, or its author blocks the peer that is asked about. */
+  /** We block it, or the only peers that have more may not have it from us, such as those that its author blocks. */
   'blocked',
   /** Wanted, and no peer is connected. */
   'no-peers',
@@ -130,7 +130,13 @@ export function explain(
   if (facts.peers.size === 0) return answer('no-peers', 'No peer is connected.')
   if (peer !== undefined && !facts.peers.has(peer))
     return answer('not-connected', 'That peer is not connected.')
-  const ahead = views.filter((view) => (view.claimed ?? 0) > have)
+  const more = views.filter((view) => (view.claimed ?? 0) > have)
+  const ahead = more.filter((view) => facts.policy.ask('serve', view.peer, feed).allow)
+  const refused = more[0]
+  if (refused && ahead.length === 0) {
+    const { reason } = facts.policy.ask('serve', refused.peer, feed)
+    return answer('blocked', `${refused.peer} has more, but ${reason}.`, refused)
+  }
   const forked = ahead.find((view) => view.forked)
   if (forked && ahead.every((view) => view.forked))
     return answer(

@@ -8,6 +8,7 @@ import {
   pushSource,
 } from '@scuttlebot/ssb-plugin'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
+import { BlockList } from './block-list.ts'
 import { ReplicateError } from './errors.ts'
 import {
   type Carrier,

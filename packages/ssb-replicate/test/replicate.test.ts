@@ -245,6 +245,23 @@ test('explain tells blocked feeds and absent peers apart, and what waits to be j
   expect(a.replicate.explain(id('B'))).toMatchObject({ reason: 'verifying', peer: c.id })
 })
 
+test('explain names the block that keeps a feed away', async () => {
+  const a = await make('A', [id('B')])
+  const c = await make('C')
+  connectHosts(a.host, c.host)
+  const view = { peer: c.id, claimed: 5, asked: false, activeAt: 0, forked: false, verifying: 0 }
+  a.replicate.addCarrier(carrier([view]))
+  expect(a.replicate.explain(id('B')).reason).toBe('not-asked-yet')
+  a.host.policy.add('serve', 'test', 0, () => ({ allow: false, reason: 'its author blocks it' }))
+  expect(a.replicate.explain(id('B'))).toEqual({
+    reason: 'blocked',
+    text: `${c.id} has more, but its author blocks it.`,
+    have: 0,
+    claimed: 5,
+    peer: c.id,
+  })
+})
+
 test('the status is told again when it has changed, at most once a second', async () => {
   const a = await make('A')
   const b = await make('B', [id('A')])
