@@ -8,6 +8,7 @@ import { type FeedId, keyOfFeedId } from '@scuttlebot/ssb-ref'
 import { ClassicLevel } from 'classic-level'
 import type { Database } from './database.ts'
 import { StoreError } from './errors.ts'
+import { lockFile } from './key-lock.ts'
 import { type MarkPlace, readMark, writeMark } from './marks.ts'
 
 const MIB = 1 << 20
@@ -136,6 +137,17 @@ export function openMarks(
     fileMark(join(folder, 'marks', name), feed),
     fileMark(join(state, 'ssb', 'marks', name), feed),
   ]
+}
+
+/**
+ * Take the lock of a key in the user's state folder: one process per key, whatever its data folder.
+ *
+ * @returns the way to give it back
+ * @throws {@link StoreError} with code `SSB_STORE_LOCKED`; its message names the process that has it.
+ */
+export function lockKey(feed: FeedId, state: string = stateFolder()): () => void {
+  const key = fromBase64(keyOfFeedId(feed)) ?? new Uint8Array()
+  return lockFile(join(state, 'ssb', 'locks', toHex(key)), feed)
 }
 
 function fileMark(path: string, feed: FeedId): MarkPlace {
