@@ -31,6 +31,9 @@ export const STRANGER_FEEDS_MAX = 20_000
 /** Strangers whose clocks are remembered while the process lives. Our choice. */
 export const STRANGERS_MAX = 256
 
+/** Feeds in the remembered clocks of all strangers together. Our choice. */
+export const STRANGERS_ENTRIES_MAX = 200_000
+
 /** Milliseconds after which an ended stream is opened again, while its connection lives. Our choice. */
 export const REOPEN_MS = 10_000
 

@@ -117,16 +117,27 @@ export interface ClockStore {
 /** Nothing is known of the peer. */
 export const NOTHING_SAVED: SavedClock = { clock: new Map(), session: null }
 
-/** Keeps clocks as long as the process lives; the least recently saved of more than `peersMax` are forgotten. */
-export function memoryClocks(peersMax: number = 1000): ClockStore {
+/** Keeps clocks as long as the process lives; the least recently saved are forgotten above the limits. */
+export function memoryClocks(
+  peersMax: number = 1000,
+  entriesMax: number = Number.POSITIVE_INFINITY,
+): ClockStore {
   const clocks = new Map<FeedId, SavedClock>()
+  let entries = 0
+  const forget = (peer: FeedId): void => {
+    entries -= clocks.get(peer)?.clock.size ?? 0
+    clocks.delete(peer)
+  }
   return {
     load: async (peer) => clocks.get(peer) ?? NOTHING_SAVED,
     async save(peer, saved) {
-      clocks.delete(peer)
+      forget(peer)
       clocks.set(peer, saved)
-      const [oldest] = clocks.keys()
-      if (clocks.size > peersMax && oldest !== undefined) clocks.delete(oldest)
+      entries += saved.clock.size
+      for (const oldest of clocks.keys()) {
+        if (clocks.size <= peersMax && entries <= entriesMax) break
+        forget(oldest)
+      }
     },
   }
 }

@@ -32,6 +32,9 @@ export interface Exchange {
   activeAt: number
 }
 
+/** In a stored clock: the peer has named the feed, and what it has does not count. */
+const NAMED = -2
+
 /** Messages that may overtake a waiting note. */
 const OVERTAKE_MAX = 64
 
@@ -121,11 +124,17 @@ export class PeerState {
     this.#due.delete(feed)
   }
 
-  /** What the peer told us, to be kept: not of feeds that it believes we refuse, so that it hears when we want them. */
+  /**
+   * What the peer told us, to be kept. A feed that it may believe we refuse is left out, so that it hears when we
+   * want it; with a stranger, which hears only of feeds that it has named, it counts as {@link NAMED}.
+   */
   clock(): ReadonlyMap<FeedId, number> {
     const clock = new Map(this.claimed)
-    for (const [feed, { doubtful }] of this.feeds)
-      if (doubtful && !this.forked.has(feed)) clock.delete(feed)
+    for (const [feed, { doubtful }] of this.feeds) {
+      if (!doubtful || this.forked.has(feed)) continue
+      if (this.known) clock.delete(feed)
+      else clock.set(feed, NAMED)
+    }
     return clock
   }
 

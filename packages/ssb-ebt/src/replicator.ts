@@ -2,7 +2,7 @@ import type { Batch, Body, Call, Incoming } from '@scuttlebot/ssb-muxrpc'
 import type { Clock, Log, Peer, Policy } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import { EbtError } from './errors.ts'
-import { PEERS_MAX, REOPEN_MS, STRANGERS_MAX } from './limits.ts'
+import { PEERS_MAX, REOPEN_MS, STRANGERS_ENTRIES_MAX, STRANGERS_MAX } from './limits.ts'
 import {
   type ClockStore,
   type EbtDelivery,
@@ -61,7 +61,7 @@ export class Replicator {
   readonly #dialled = new Map<Peer, () => void>()
   readonly #saving = new Map<FeedId, Promise<void>>()
   /** Clocks of peers outside our graph are not kept for long. */
-  readonly #strangers: ClockStore = memoryClocks(STRANGERS_MAX)
+  readonly #strangers: ClockStore = memoryClocks(STRANGERS_MAX, STRANGERS_ENTRIES_MAX)
   /** When a peer of another implementation was last told everything. */
   readonly #fullAt = new Map<FeedId, number>()
   #startedAt = 0

@@ -25,8 +25,9 @@ export interface DeliveryStatus {
 /** Read where a feed stands with a peer. */
 export function exchangeStatus(peer: PeerState, feed: FeedId): ExchangeStatus {
   const exchange = peer.feeds.get(feed)
+  const claimed = peer.claimed.get(feed)
   return {
-    claimed: peer.claimed.get(feed) ?? null,
+    claimed: claimed === undefined || claimed < -1 ? null : claimed,
     tx: exchange?.tx ?? false,
     rx: exchange?.rx ?? false,
     sent: exchange?.sent ?? null,

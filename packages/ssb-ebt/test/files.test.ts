@@ -85,4 +85,9 @@ test('in memory the least recently saved are forgotten', async () => {
     ['A', 'B', 'C'].map(async (l) => (await clocks.load(id(l))).clock.size),
   )
   expect(sizes).toEqual([1, 0, 1])
+  const small = memoryClocks(9, 3)
+  const clock = new Map(['X', 'Y'].map((letter) => [id(letter), 1]))
+  for (const letter of ['A', 'B']) await small.save(id(letter), { clock, session: null })
+  expect((await small.load(id('A'))).clock.size).toBe(0)
+  expect((await small.load(id('B'))).clock.size).toBe(2)
 })

@@ -297,8 +297,20 @@ test('a stranger gets an empty first note, and only what it asks for and may hav
     kind: 'note',
     note: { [of('alice')]: 11, [of('carol')]: -1, [of('dave')]: -1 },
   })
-  // Kept for a while: only feeds that it named, and may have.
-  expect(state.disconnect(of('dave'), 0)).toEqual(new Map([[of('alice'), 0]]))
+  // Kept for a while: of those that were refused, only that it named them.
+  const kept = new Map([
+    [of('alice'), 0],
+    [of('carol'), -2],
+    [of('dave'), -2],
+  ])
+  expect(state.disconnect(of('dave'), 0)).toEqual(kept)
+  // What it was refused it hears of when we want it, and from whom we do not know it.
+  state.want(of('dave'), true, 1)
+  state.connect(of('dave'), false, kept, 1)
+  expect(state.take(of('dave'), 10)).toEqual({
+    kind: 'note',
+    note: { [of('alice')]: 10, [of('dave')]: 0 },
+  })
 })
 
 test('a peer may speak of so many feeds and no more', () => {
