@@ -11,6 +11,8 @@ export interface GossipNet {
   connect(address: string): Promise<Peer>
   disconnect(id: FeedId): Promise<boolean>
   peers(): readonly Peer[]
+  /** Told of what peers do wrong; at a sum of 100 within the hour one is banned. */
+  readonly reported?: Event<[id: FeedId, kind: string, weight: number]>
 }
 
 /** A connection that is there, or being made. */

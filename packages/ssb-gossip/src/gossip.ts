@@ -25,11 +25,13 @@ import { type Ban, Trust } from './trust.ts'
 const CHANGES_MAX = 1000
 /** Lines of the history of all peers together. Our choice. */
 const LINES_MAX = 200
-/** Points for breaking the protocol: three times within the hour is a ban. Our choice. */
-const FAULT_POINTS = 40
-/** Faults that no honest peer commits, however bad its network. */
-const FAULTS =
-  /^SSB_(?:MUXRPC_(?:FRAME_TOO_LARGE|BAD_FRAME)|BOX_STREAM_(?:BAD_HEADER|BAD_BODY|TOO_LONG))$/
+/** What peers do wrong, for people. */
+const OFFENCES: ReadonlyMap<string, string> = new Map([
+  ['protocol', 'it broke the protocol'],
+  ['overload', 'it asked for more than we can bear'],
+  ['messages', 'it sent messages that are wrong'],
+  ['blobs', 'it sent blobs that are wrong'],
+])
 /** Before the friends' own judge, whose answer would be less telling. */
 const BAN_ORDER = 5
 
@@ -110,7 +112,13 @@ export class Gossip {
     for (const seed of this.#options.seeds ?? [])
       if (this.add(seed, 'seed') === null)
         log.warn('a seed is no address of another peer', { seed })
-    const { friends } = needs
+    const { friends, net } = needs
+    if (net.reported !== undefined)
+      this.#undo.push(
+        net.reported.on((id, kind, weight) =>
+          this.report(id, weight, OFFENCES.get(kind) ?? `it misbehaved (${kind})`),
+        ),
+      )
     if (friends !== undefined) {
       for (const [id, hops] of friends.hops()) this.book.setHops(id, hops)
       this.#undo.push(
@@ -334,14 +342,6 @@ export class Gossip {
     const { id, clock, log } = this.#context
     if (peer.id === id) return
     this.conductor.peerConnected(peer)
-    peer.mux.closed.then(
-      (error) => {
-        const code = (error as { readonly code?: unknown } | null)?.code
-        if (typeof code === 'string' && FAULTS.test(code))
-          this.report(peer.id, FAULT_POINTS, error?.message ?? code)
-      },
-      () => undefined,
-    )
     // COMPAT: only the side that dialled pings (ssb-gossip, ssb-conn).
     if (!peer.outgoing) return
     pingPeer(peer, clock, this.#pingMs, (status) => this.#pinged(peer, status)).catch(

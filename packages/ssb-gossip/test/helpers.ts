@@ -1,4 +1,12 @@
-import { createHost, type Host, type Nothing, type Peer, type Plugin } from '@scuttlebot/ssb-plugin'
+import {
+  createHost,
+  type Event,
+  event,
+  type Host,
+  type Nothing,
+  type Peer,
+  type Plugin,
+} from '@scuttlebot/ssb-plugin'
 import { connectHosts, type ManualClock, manualClock } from '@scuttlebot/ssb-plugin/testing'
 import { type FeedId, getKeyFromAddress } from '@scuttlebot/ssb-ref'
 import { PeerBook } from '../src/book.ts'
@@ -44,6 +52,7 @@ type Hosts = Host<readonly Plugin<'gossip', never, never, never>[]>
 export class Net {
   readonly clock: ManualClock = manualClock()
   readonly dialled: string[] = []
+  readonly reported: Event<[id: FeedId, kind: string, weight: number]> = event()
   readonly reachable: Map<FeedId, Hosts> = new Map()
   readonly #cuts = new Map<FeedId, () => void>()
 
@@ -57,6 +66,7 @@ export class Net {
         return peer !== undefined
       },
       peers: () => [...peers.values()],
+      reported: this.reported,
     }
     const peers = new Map<FeedId, Peer>()
     const plugin = (name: string, offered: object): Plugin<string, object, Nothing> => ({
