@@ -1,6 +1,9 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { syncFolder } from './disk-sync.ts'
 import type { BlobNotes } from './storage.ts'
+
+type File = Awaited<ReturnType<typeof open>>
 
 interface Waiting {
   readonly text: string
@@ -9,26 +12,34 @@ interface Waiting {
   readonly failed: (error: unknown) => void
 }
 
+/** Notes in a file, which stays open from the first append on. */
+export interface DiskNotes extends BlobNotes {
+  close(): Promise<void>
+}
+
 /** Notes in one file. Appends that come while the disk is busy share one write and one sync. */
-export function diskNotes(path: string): BlobNotes {
+export function diskNotes(path: string): DiskNotes {
   let waiting: Waiting[] = []
   let running: Promise<void> | null = null
+  let file: File | null = null
   const next = `${path}.new`
 
+  const close = async (): Promise<void> => {
+    const open = file
+    file = null
+    await open?.close()
+  }
   const flush = async (): Promise<void> => {
     while (waiting.length > 0) {
       const batch = waiting
       waiting = []
       try {
-        const file = await open(path, 'a', 0o600)
-        try {
-          await file.appendFile(batch.map(({ text }) => text).join(''))
-          if (batch.some(({ durable }) => durable)) await file.datasync()
-        } finally {
-          await file.close()
-        }
+        file ??= await open(path, 'a', 0o600)
+        await file.appendFile(batch.map(({ text }) => text).join(''))
+        if (batch.some(({ durable }) => durable)) await file.datasync()
         for (const { done } of batch) done()
       } catch (error) {
+        await close().catch(() => undefined)
         for (const { failed } of batch) failed(error)
       }
     }
@@ -59,21 +70,20 @@ export function diskNotes(path: string): BlobNotes {
     },
     async replace(lines) {
       await running
-      const file = await open(next, 'w', 0o600)
+      await close()
+      const fresh = await open(next, 'w', 0o600)
       try {
-        await file.writeFile(lines.map((line) => `${line}\n`).join(''))
-        await file.sync()
+        await fresh.writeFile(lines.map((line) => `${line}\n`).join(''))
+        await fresh.sync()
       } finally {
-        await file.close()
+        await fresh.close()
       }
       await rename(next, path)
-      if (process.platform === 'win32') return
-      const folder = await open(dirname(path), 'r')
-      try {
-        await folder.sync()
-      } finally {
-        await folder.close()
-      }
+      await syncFolder(dirname(path))
+    },
+    async close() {
+      await running
+      await close()
     },
   }
 }

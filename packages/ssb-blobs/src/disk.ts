@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path'
 import { toHex } from '@scuttlebot/ssb-encode'
 import type { BlobId } from '@scuttlebot/ssb-ref'
 import { diskNotes } from './disk-notes.ts'
+import { syncFolder } from './disk-sync.ts'
 import { hexOf, idOfHex } from './ids.ts'
 import type { BlobEntry, BlobRange, BlobStat, BlobStorage, BlobWriter } from './storage.ts'
 
@@ -25,6 +26,7 @@ const SYNC_BYTES = 1 << 20
 export function diskStorage(folder: string): BlobStorage {
   const files = join(folder, 'sha256')
   const temporary = join(folder, 'tmp')
+  const notes = diskNotes(join(folder, 'notes'))
   let counter = 0
   const pathOf = (id: BlobId): string => {
     const hex = hexOf(id)
@@ -40,7 +42,7 @@ export function diskStorage(folder: string): BlobStorage {
         await mkdir(join(files, toHex(Uint8Array.of(first))), { recursive: true })
       await syncFolder(files)
     },
-    close: async () => undefined,
+    close: () => notes.close(),
     stat: async (id) => await statOf(pathOf(id)),
     read: (id, range) => read(pathOf(id), range),
     writer: async () => await fileWriter(join(temporary, `${Date.now()}-${counter++}`), pathOf),
@@ -56,7 +58,7 @@ export function diskStorage(folder: string): BlobStorage {
       return true
     },
     list: () => list(files),
-    notes: diskNotes(join(folder, 'notes')),
+    notes,
   }
 }
 
@@ -81,8 +83,9 @@ async function* read(path: string, range?: BlobRange): AsyncGenerator<Uint8Array
     let at = range?.start ?? 0
     while (at < end) {
       const length = Math.min(READ_BYTES, end - at)
-      // New memory each time: what is handed on may still wait to be sent.
-      const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, at)
+      // New memory each time, since what is handed on may still wait to be sent; not cleared, since all of it is
+      // written before anybody sees it.
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafeSlow(length), 0, length, at)
       if (bytesRead === 0) return
       at += bytesRead
       yield buffer.subarray(0, bytesRead)
@@ -159,17 +162,6 @@ async function writeAll(file: File, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const { bytesWritten } = await file.write(bytes, at, bytes.length - at)
     at += bytesWritten
-  }
-}
-
-/** Make a rename or removal durable. Windows cannot, and need not. */
-async function syncFolder(path: string): Promise<void> {
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
 

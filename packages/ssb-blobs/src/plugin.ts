@@ -63,7 +63,9 @@ export function blobs(
           log.error('listening to a peer failed', { peer: peer.id, error: String(error) }),
         )
       }
+      const { friends } = context.needs
       const undo = [
+        friends?.changed.on((changes) => service.reconsider(changes.keys())) ?? (() => undefined),
         hooks.peerConnected.on(connected),
         hooks.peerDisconnected.on((peer) => service.disconnected(peer)),
         hooks.progress.add((value) => ({ ...value, blobs: progressOf(service) })),

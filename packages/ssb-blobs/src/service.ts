@@ -206,6 +206,13 @@ export class BlobsService {
     this.wants.gone(peer.id, this.now())
   }
 
+  /** Peers may have become trusted, or have ceased to be. */
+  reconsider(feeds: Iterable<FeedId>): void {
+    for (const feed of feeds)
+      if (this.#peers.has(feed) && !this.#full) this.wants.reconsider(feed, this.now())
+    this.#tick()
+  }
+
   /** A pair of a want stream: negative is a want, positive an offer; anything else is passed over. */
   heard(peer: FeedId, id: unknown, value: unknown): void {
     if (!isBlobId(id) || id === EMPTY_BLOB || !Number.isSafeInteger(value)) return

@@ -31,8 +31,8 @@ interface Want {
 interface PeerState {
   /** Offers without a want: what is known when the want comes. */
   readonly offers: Map<BlobId, number | null>
-  /** What it wants and we do not have. */
-  readonly heard: Set<BlobId>
+  /** What it wants and we do not have, with the distance. */
+  readonly heard: Map<BlobId, number>
   /** Wants taken up for it. */
   forwards: number
   /** Transfers from it. */
@@ -83,7 +83,7 @@ export class Wants {
 
   connected(peer: FeedId): void {
     if (this.#peers.has(peer)) return
-    this.#peers.set(peer, { offers: new Map(), heard: new Set(), forwards: 0, active: 0 })
+    this.#peers.set(peer, { offers: new Map(), heard: new Map(), forwards: 0, active: 0 })
   }
 
   /** What runs from it is reported by `failed`, before or after. */
@@ -149,7 +149,8 @@ export class Wants {
       if (size > 0) this.#act({ type: 'tell', to: peer, id, value: size })
       return
     }
-    if (state.heard.size < this.#rules.heardPerPeerMax) state.heard.add(id)
+    if (state.heard.has(id) || state.heard.size < this.#rules.heardPerPeerMax)
+      state.heard.set(id, distance)
     const next = distance + 1
     if (next > this.#rules.sympathy || !this.#trusted(peer)) return
     const want = this.#wants.get(id)
@@ -168,6 +169,15 @@ export class Wants {
     }
     this.#offered(id, one)
     this.#pump(now)
+  }
+
+  /** A peer may have become trusted: what it wants is looked at anew, and it is told what others want. */
+  reconsider(peer: FeedId, now: number): void {
+    const state = this.#peers.get(peer)
+    if (state === undefined || !this.#trusted(peer)) return
+    for (const [id, want] of this.#wants)
+      if (!want.own) this.#act({ type: 'tell', to: peer, id, value: -want.distance })
+    for (const [id, distance] of [...state.heard]) this.wanted(peer, id, distance, null, now)
   }
 
   /** A peer has a blob; `size` is `null` when it did not say how large. */

@@ -109,4 +109,18 @@ describe('between hosts', () => {
     expect(await a.blobs.status()).toMatchObject({ blobs: 200, wants: 0, transfers: [] })
     expect(a.storage.writing + b.storage.writing).toBe(0)
   })
+
+  test('a peer that is followed while it is connected gets its wants taken up', async () => {
+    const [a, b, c] = [await make('A'), await make('B', 'C'), await make('C')]
+    connectHosts(a.host, b.host)
+    connectHosts(b.host, c.host)
+    const bytes = bytesOf(5000)
+    await c.blobs.add(bytes)
+    const wanted = a.blobs.want(idOf(bytes))
+    await settle()
+    expect(await b.blobs.status()).toMatchObject({ wants: 0, blobs: 0 })
+    b.follow('A')
+    await wanted
+    expect(await a.blobs.has(idOf(bytes))).toBe(true)
+  })
 })

@@ -44,6 +44,8 @@ export interface Made {
   readonly host: AnyHost
   /** Feed → hops. */
   readonly hops: Map<FeedId, number>
+  /** Follow another by its letter. */
+  follow(other: string): void
   /** Call a method as the owner. */
   call(name: string, ...args: readonly unknown[]): Promise<unknown>
   /** Call a method as a stranger. */
@@ -59,11 +61,12 @@ export async function make(
   const clock = manualClock()
   const storage = memoryStorage(() => clock.now())
   const hops = new Map([...follows].map((other) => [feed(other), 1]))
+  const changed = event<[changes: ReadonlyMap<FeedId, number | null>]>()
   const friends: Plugin<'friends', BlobsFriends> = {
     name: 'friends',
     needs: {},
     manifest: {},
-    setup: () => ({ api: { hops: () => hops, changed: event() }, handlers: {} }),
+    setup: () => ({ api: { hops: () => hops, changed }, handlers: {} }),
   }
   const host = createHost({
     keys: { id: feed(letter), sign: () => new Uint8Array(64) },
@@ -81,6 +84,10 @@ export async function make(
     clock,
     host: host as unknown as AnyHost,
     hops,
+    follow(other) {
+      hops.set(feed(other), 1)
+      changed.emit(new Map([[feed(other), 1]]))
+    },
     call: (name, ...args) => callAs({ peer: null, rights: ['owner'] }, name, args),
     callAs: (peer, name, ...args) => callAs({ peer, rights: ['anonymous'] }, name, args),
   }
