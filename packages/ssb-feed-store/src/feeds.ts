@@ -79,6 +79,8 @@ export function createFeeds(): Feeds {
     async load(database) {
       byId.clear()
       byNumber.length = 0
+      // Heads of a batch that was never written must not come with a later one.
+      dirty.length = 0
       for await (const batch of entries(database, tableRange(TABLE.head), SCAN_RECORDS))
         for (const [key, value] of batch) {
           const entry = decodeHead(getU32(key, 1), value)

@@ -262,6 +262,8 @@ export function createStore(options: StoreOptions): Store {
   return {
     api,
     async open() {
+      // What was accepted and then not written, before a failed write, is no head any more.
+      validator.settle()
       await core.open()
       await guard.open()
       await eraser.resume()

@@ -147,6 +147,24 @@ describe('a store whose writes fail', () => {
   })
 })
 
+test('a store that is opened again after a failed write takes the same messages', async () => {
+  for (let n = 1; n < 6; n++) {
+    const database = memory()
+    const store = makeStore(failWrite(database, n), me)
+    const messages = run(writer(2), 30).map(({ bytes }) => bytes)
+    await store.open()
+    await store.api.add(messages.slice(0, 12)).catch(() => undefined)
+    await store.api.add(messages.slice(12)).catch(() => undefined)
+    await store.close()
+    await store.open()
+    for (const verdict of await store.api.add(messages))
+      expect(verdict.ok || verdict.code).toSatisfy((x) => x === true || x === 'SSB_STORE_KNOWN')
+    expect(store.api.head(writer(2).id)?.sequence).toBe(30)
+    expect(await all(store.api.feed(writer(2).id))).toHaveLength(30)
+    await store.close()
+  }
+})
+
 describe('an index that catches up while messages come', () => {
   test('is right whichever write fails', async () => {
     const a = writer(2)
