@@ -145,8 +145,10 @@ export class BlobsService {
       }
       if (id === EMPTY_BLOB) return id
       // A note about a blob that never came does no harm, so that the disk may do both at once.
-      const [stat] = await Promise.all([intake.commit(), this.catalog.own(id)])
-      await this.#store({ id, ...stat }, 'own')
+      const [stat, noted] = await Promise.allSettled([intake.commit(), this.catalog.own(id)])
+      if (stat.status === 'rejected') throw stat.reason
+      await this.#store({ id, ...stat.value }, 'own')
+      if (noted.status === 'rejected') throw noted.reason
       return id
     } finally {
       await intake.abort()
