@@ -15,6 +15,9 @@ import { methodCases, ownerCases } from './cases/methods.mjs'
 import { streamCases } from './cases/streams.mjs'
 import { sleep, startServer, until, within } from './server.mjs'
 
+const { randomBytes, ready, signKeyPair } = await load('ssb-crypto')
+const { toBase64 } = await load('ssb-encode')
+const { feedIdFromKey } = await load('ssb-ref')
 const MEMORY_MAX = 200 * 1024 * 1024
 const SHARE_MIN = 0.5
 const HANDSHAKE_MS = 2000
@@ -27,13 +30,17 @@ const { values: flags } = parseArgs({
 const ALONE_MS = flags.short ? 400 : 1000
 const ATTACK_MS = flags.short ? 1000 : 4000
 
-/** The well-behaved peer: how many messages it has got so far. */
-async function startNeighbour(server) {
+/** The well-behaved peer, whom the owner follows: how many messages it has got so far. */
+async function startNeighbour(server, owner) {
+  const seed = randomBytes(32)
+  const contact = feedIdFromKey(toBase64(signKeyPair(seed).publicKey))
+  await owner.mux.call(['publish'], [{ type: 'contact', contact, following: true }])
   const file = fileURLToPath(new URL('neighbour.mjs', import.meta.url))
   const child = fork(file, [
     server.address,
     server.id,
     Buffer.from(server.networkKey).toString('hex'),
+    Buffer.from(seed).toString('hex'),
   ])
   const state = { messages: 0, failures: 0, last: '' }
   child.on('message', (now) => Object.assign(state, now))
@@ -109,7 +116,7 @@ async function main() {
     for (let n = 0; n < MESSAGES; n += 100)
       await Promise.all(Array.from({ length: 100 }, (_, at) => publish(n + at)))
     const manifest = await owner.mux.call(['manifest'], [])
-    neighbour = await startNeighbour(server)
+    neighbour = await startNeighbour(server, owner)
     await sleep(2000)
     const idle = server.memory()
     const random = createRandom('hostile')
@@ -164,5 +171,5 @@ async function main() {
   }
 }
 
-await (await load('ssb-crypto')).ready
+await ready
 process.exit(await main())

@@ -1,8 +1,8 @@
-// The well-behaved peer, a process of its own: a stranger that fetches a feed again and again, as replication does.
-// Arguments: address, feed id, network key (hex). It tells its parent how many messages it has got.
+// The well-behaved peer, a process of its own: it fetches a feed again and again, as replication does.
+// Arguments: address, feed id, network key and seed of its own key (hex). It tells its parent how many messages it has got.
 import { load } from '../lib/packages.mjs'
 
-const [address, feed, networkKeyHex] = process.argv.slice(2)
+const [address, feed, networkKeyHex, seedHex] = process.argv.slice(2)
 const networkKey = new Uint8Array(Buffer.from(networkKeyHex, 'hex'))
 const { signKeyPair } = await load('ssb-crypto')
 const { dial } = await load('ssb-net/secure')
@@ -11,7 +11,7 @@ const state = { messages: 0, failures: 0, last: '' }
 setInterval(() => process.send(state), 50)
 process.on('disconnect', () => process.exit())
 
-const keys = signKeyPair()
+const keys = signKeyPair(new Uint8Array(Buffer.from(seedHex, 'hex')))
 for (;;) {
   try {
     const { mux } = await dial({ address, keys, networkKey })

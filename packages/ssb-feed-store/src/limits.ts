@@ -27,3 +27,9 @@ export const PUBLISH_MESSAGES_MAX = 256
 
 /** Durable writes of publishing that may be under way or wait for the writer. */
 export const PUBLISH_WRITES_MAX = 2
+
+/**
+ * Messages of a feed that are read in one go: readers that want a few, or are slow to take them,
+ * must not hold up the others.
+ */
+export const FEED_RECORDS = 128

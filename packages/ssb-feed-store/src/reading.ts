@@ -5,7 +5,7 @@ import { type Database, entries, getNow } from './database.ts'
 import { StoreError } from './errors.ts'
 import type { FeedEntry, Feeds } from './feeds.ts'
 import type { SequenceRange, SequenceReader } from './index-types.ts'
-import { SCAN_BYTES, SCAN_RECORDS, SEQUENCE_MAX } from './limits.ts'
+import { FEED_RECORDS, SCAN_BYTES, SCAN_RECORDS, SEQUENCE_MAX } from './limits.ts'
 import { type StoredMessage, stored } from './message.ts'
 import { blockReader, FEED_BLOCKS } from './readers.ts'
 import { checkRecord, recordFeed, recordTime } from './record.ts'
@@ -157,8 +157,10 @@ export function createReading(
           if (reverse) list.reverse()
           if (list.length > left) list = list.slice(0, left)
           left -= list.length
-          const messages = await read(list)
-          if (messages.length > 0) yield messages
+          for (let at = 0; at < list.length; at += FEED_RECORDS) {
+            const messages = await read(list.slice(at, at + FEED_RECORDS))
+            if (messages.length > 0) yield messages
+          }
           if (left <= 0) return
         }
     },

@@ -14,11 +14,11 @@ const SMALL_BYTES = 4096
 /** Microtask hops without a new packet after which a turn is taken to be over. */
 const QUIET_HOPS = 4
 /**
- * Streams that may begin to read their sources within `STARTS_MS`, unless earlier ones have sent
- * something. Without it a peer that opens hundreds of streams and reads none would have each of them
- * fetch its first batch, as nothing waits to be written yet.
+ * Streams that may hold a batch of which not all is sent, or wait for their first one. Without it a
+ * peer that opens hundreds of streams would have each of them fetch a batch, long before it is sent.
  */
-const STARTS_MAX = 16
+const HOLDERS_MAX = 8
+/** Milliseconds after which one that waits for its first batch keeps nobody else out: it may be live. */
 const STARTS_MS = 20
 
 const encoder = new TextEncoder()
@@ -52,6 +52,7 @@ export class Outbox {
   #quiet = 0
   #waiting: (() => void)[] = []
   #starts = 0
+  #holders = 0
   #startsTimer: ReturnType<typeof setTimeout> | null = null
   readonly #hop = (): void => {
     if (!this.#scheduled) return
@@ -87,24 +88,29 @@ export class Outbox {
     return !this.#blocked && this.#pending < HIGH_WATER
   }
 
-  /** Whether one more source may begin to be read; where not, `wait`. */
-  start(): boolean {
+  /** Whether a source may be asked for more; where not, `wait`. */
+  mayAsk(isFirst: boolean): boolean {
     if (!this.ready()) return false
-    if (this.#starts >= STARTS_MAX) {
-      this.#startsTimer ??= setTimeout(() => {
-        this.#startsTimer = null
-        this.#starts = 0
-        this.#wake()
-      }, STARTS_MS)
-      return false
+    if (this.#holders + (isFirst ? this.#starts : 0) < HOLDERS_MAX) {
+      if (isFirst) this.#starts++
+      return true
     }
-    this.#starts++
-    return true
+    this.#startsTimer ??= setTimeout(() => {
+      this.#startsTimer = null
+      this.#starts = 0
+      this.#wake()
+    }, STARTS_MS)
+    return false
   }
 
-  /** A source that began to be read has given its first item, or has ended. */
+  /** A source that was asked for the first time has answered. */
   started(): void {
     if (this.#starts > 0) this.#starts--
+  }
+
+  /** A stream has a batch to send, or has sent it or given it up. */
+  holds(isHolding: boolean): void {
+    this.#holders += isHolding ? 1 : -1
   }
 
   /** Call back once, when it is worth asking `ready` again; never after `close`. */

@@ -22,6 +22,8 @@ export interface StreamHost {
 
 export type StreamKind = Exclude<CallKind, 'async'>
 
+const NOTHING: readonly unknown[] = []
+
 export class Stream implements InboxOwner {
   /** The number as we write it: positive for our calls, negative for the peer's. */
   readonly request: number
@@ -36,7 +38,7 @@ export class Stream implements InboxOwner {
   #controller: AbortController | null = null
   #aborted = false
   #iterator: AsyncIterator<unknown> | null = null
-  #batch: readonly unknown[] = []
+  #batch: readonly unknown[] = NOTHING
   #at = 0
   /** Whether the source has been asked for its first item, and whether that has come. */
   #start: 'not yet' | 'asked' | 'done' = 'not yet'
@@ -220,7 +222,7 @@ export class Stream implements InboxOwner {
   #stop(): void {
     const iterator = this.#iterator
     this.#iterator = null
-    this.#batch = []
+    this.#hold(NOTHING)
     if (iterator !== null) ignore(() => iterator.return?.())
   }
 
@@ -235,7 +237,8 @@ export class Stream implements InboxOwner {
       }
       if (!this.#send(this.#batch[this.#at++])) return
     }
-    if (!(this.#start === 'not yet' ? outbox.start() : outbox.ready())) {
+    this.#hold(NOTHING)
+    if (!outbox.mayAsk(this.#start === 'not yet')) {
       outbox.wait(this.#pull)
       return
     }
@@ -255,8 +258,7 @@ export class Stream implements InboxOwner {
       return
     }
     if (step.value instanceof Batch) {
-      this.#batch = step.value.items
-      this.#at = 0
+      this.#hold(step.value.items)
     } else if (!this.#send(step.value)) return
     this.#pull()
   }
@@ -265,6 +267,13 @@ export class Stream implements InboxOwner {
     this.#begun()
     this.#iterator = null
     this.fail(error)
+  }
+
+  /** Take a batch to send, or give up the one there is. */
+  #hold(batch: readonly unknown[]): void {
+    if (this.#batch.length > 0 !== batch.length > 0) this.#host.outbox.holds(batch.length > 0)
+    this.#batch = batch
+    this.#at = 0
   }
 
   #begun(): void {

@@ -4,6 +4,7 @@ import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Channel } from './channel.ts'
 import { NetError } from './errors.ts'
 import { NET_TIMES } from './limits.ts'
+import type { Pace } from './pace.ts'
 
 /** Platforms take no longer timers; longer waits are made of several. */
 const TIMER_MS_MAX = 0x7fff_ffff
@@ -24,6 +25,8 @@ export interface ConnectionOptions {
   /** milliseconds without a byte before the connection is closed; `null`: never */
   readonly inactivityMs?: number | null
   readonly lingerMs?: number
+  /** default: as fast as it goes */
+  readonly pace?: Pace
 }
 
 /**
@@ -45,6 +48,10 @@ export class Connection {
   #activeAt: number
   #cancelInactivity: () => void = () => undefined
   #cancelLinger: () => void = () => undefined
+  /** Whether the mux wants no more for now, and whether the pace allows no more for now. */
+  #isFull = false
+  readonly #waiting: { in: (() => void) | null; out: (() => void) | null } = { in: null, out: null }
+  #callsSeen = 0
 
   constructor(options: ConnectionOptions) {
     const { channel, id, address, face, limits, clock } = options
@@ -58,17 +65,18 @@ export class Connection {
       peer: id,
       ...(limits === undefined ? {} : { limits }),
       write: (chunks) => this.#write(chunks),
-      pause: (on) => (on ? channel.pause() : channel.resume()),
+      pause: (on) => {
+        this.#isFull = on
+        this.#flow()
+      },
       onClose: (error) => this.#muxClosed(error),
     })
     channel.onData = (chunk) => {
       this.#activeAt = clock.now()
       this.mux.receive(chunk)
+      this.#received(chunk.length)
     }
-    channel.onDrain = () => {
-      this.#activeAt = clock.now()
-      this.mux.drain()
-    }
+    this.#listenForDrain()
     channel.onEnd = (error) => this.mux.end(error ?? undefined)
     this.closed = new Promise((resolve) => {
       channel.onClose = () => {
@@ -111,15 +119,57 @@ export class Connection {
     this.#channel.destroy()
   }
 
+  /** Read, or not: the mux or the pace may want a pause. */
+  #flow(): void {
+    if (this.#isFull || this.#waiting.in !== null) this.#channel.pause()
+    else this.#channel.resume()
+  }
+
+  #received(bytes: number): void {
+    const { pace, clock } = this.#options
+    if (pace === undefined || this.signal.aborted) return
+    const { callsIn } = this.mux.stats
+    const waitMs = pace.received(bytes, callsIn - this.#callsSeen)
+    this.#callsSeen = callsIn
+    if (waitMs === 0 || this.#waiting.in !== null) return
+    this.#waiting.in = clock.setTimeout(() => {
+      this.#waiting.in = null
+      this.#flow()
+    }, waitMs)
+    this.#flow()
+  }
+
   #write(chunks: readonly Uint8Array[]): boolean {
+    const { pace, clock } = this.#options
     const isTaken = this.#channel.write(chunks)
     // bytes that only wait for a peer that does not read are no sign of life
-    if (isTaken) this.#activeAt = this.#options.clock.now()
-    return isTaken
+    if (isTaken) this.#activeAt = clock.now()
+    if (pace === undefined || this.signal.aborted) return isTaken
+    const waitMs = pace.sent(chunks.reduce((sum, { length }) => sum + length, 0))
+    if (waitMs === 0 || this.#waiting.out !== null) return isTaken
+    let isDrained = isTaken
+    this.#channel.onDrain = () => {
+      isDrained = true
+    }
+    this.#waiting.out = clock.setTimeout(() => {
+      this.#waiting.out = null
+      this.#listenForDrain()
+      if (isDrained) this.#channel.onDrain?.()
+    }, waitMs)
+    return false
+  }
+
+  #listenForDrain(): void {
+    this.#channel.onDrain = () => {
+      this.#activeAt = this.#options.clock.now()
+      this.mux.drain()
+    }
   }
 
   #muxClosed(error: Error | null): void {
     this.#cancelInactivity()
+    this.#waiting.in?.()
+    this.#waiting.out?.()
     // with a reason, as making the default one is slow
     this.#abort.abort(error ?? CLOSED)
     if (error !== null) {

@@ -20,6 +20,8 @@ export type NetErrorCode =
   | 'SSB_NET_LISTEN'
   /** another process answers at the unix socket */
   | 'SSB_NET_IN_USE'
+  /** we stopped keeping what slow strangers do not read */
+  | 'SSB_NET_PRESSURE'
   /** nothing was said for too long */
   | 'SSB_NET_INACTIVE'
 

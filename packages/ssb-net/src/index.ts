@@ -3,9 +3,11 @@
  *
  * @packageDocumentation
  */
+export type { NetApi, NetOptions, NetStats } from './api.ts'
 export { NetError, type NetErrorCode } from './errors.ts'
 export type { GateStats } from './gate.ts'
 export { NET_LIMITS, NET_TIMES, type NetLimits, type NetTimes } from './limits.ts'
 export type { ListenSpec, Scope } from './listen.ts'
-export { type NetApi, type NetOptions, type NetStats, net } from './net.ts'
+export { net } from './net.ts'
+export type { Offence } from './offences.ts'
 export type { JsonBuffer, NetRpc, ParsedProtocol } from './rpc.ts'

@@ -8,6 +8,14 @@ export interface NetLimits {
   readonly halfOpenMax: number
   /** Whether connections from this machine count as from one address too. */
   readonly countLoopback: boolean
+  /** Calls per second that a stranger may make for as long as it likes; it is not read in between. */
+  readonly callsPerSecond: number
+  /** Calls that a stranger may make at once, after a pause. */
+  readonly callsBurst: number
+  /** Bytes per second, in each direction, for all strangers together while known peers or the owner are busy. */
+  readonly strangerBytesPerSecond: number
+  /** Bytes that wait in the queues of all strangers together. Above it those with the most go. */
+  readonly queuedBytesMax: number
 }
 
 /** Times in milliseconds. Our choice, but for `inactivityMs`, which the reference has too. */
@@ -29,6 +37,11 @@ export const NET_LIMITS: NetLimits = {
   halfOpenMax: 64,
   // proxies, tunnels and the owner's own programs come from here
   countLoopback: false,
+  callsPerSecond: 100,
+  // a peer without EBT asks for each feed that it follows
+  callsBurst: 500,
+  strangerBytesPerSecond: 4 << 20,
+  queuedBytesMax: 64 << 20,
 }
 
 /** The times where nothing else is said. */

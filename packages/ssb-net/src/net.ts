@@ -1,58 +1,29 @@
-import type { KeyPair } from '@scuttlebot/ssb-crypto'
 import { STRANGER_LIMITS, TRUSTED_LIMITS } from '@scuttlebot/ssb-muxrpc'
-import type { Context, Nothing, Peer, Permissions, Plugin } from '@scuttlebot/ssb-plugin'
+import {
+  type Context,
+  type Event,
+  event,
+  type Nothing,
+  type Peer,
+  type Permissions,
+  type Plugin,
+} from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
+import type { NetApi, NetOptions, NetStats } from './api.ts'
 import { PlainChannel } from './channel.ts'
-import { Connection } from './connection.ts'
+import { Connection, type ConnectionOptions } from './connection.ts'
 import { NetError, sentenceOf } from './errors.ts'
-import { Gate, type GateStats, type Ticket } from './gate.ts'
+import { Gate, type Ticket } from './gate.ts'
 import { NET_LIMITS, NET_TIMES, type NetLimits, type NetTimes } from './limits.ts'
-import { type Listening, type ListenSpec, openListener, type Scope } from './listen.ts'
+import { type Listening, openListener } from './listen.ts'
+import { type Offence, offenceOf } from './offences.ts'
+import { Courtesy } from './pace.ts'
 import { PeerTable } from './peer-table.ts'
+import { Pressure } from './pressure.ts'
 import { type NetRpc, netHandlers, netManifest, scopesOf } from './rpc.ts'
 import { accept, asNetError, cut, dialTarget, firstOf, type Welcome } from './secure.ts'
 import { type Target, targetsOf } from './targets.ts'
 import type { Arrival } from './transport.ts'
-
-/** Options of {@link net}. */
-export interface NetOptions {
-  /** our long-term Ed25519 pair, which the handshake needs */
-  readonly keys: KeyPair
-  /** 32 bytes that name the network */
-  readonly networkKey: Uint8Array
-  /** default: nothing is listened on */
-  readonly listen?: readonly ListenSpec[]
-  readonly times?: Partial<NetTimes>
-  readonly limits?: Partial<NetLimits>
-}
-
-/** What the plugin offers inside the process. */
-export interface NetApi {
-  /**
-   * Connect: the first of the address's alternatives that works. Whoever is connected already is
-   * not dialled again.
-   *
-   * @throws NetError (as a rejection)
-   */
-  connect(address: string): Promise<Peer>
-  /** Close the connection to a peer; whether there was one. Resolves when it has ended. */
-  disconnect(id: FeedId): Promise<boolean>
-  /** The live peers, in the order of their coming. The owner's own clients are not among them. */
-  peers(): readonly Peer[]
-  /** The live connection to a peer. */
-  peer(id: FeedId): Peer | null
-  /** Multiserver addresses at which we listen; `private` is `local`. Default: `device`. */
-  addresses(scope?: Scope | 'private' | readonly (Scope | 'private')[]): readonly string[]
-  /** What happened at the door. */
-  stats(): NetStats
-}
-
-/** Counters of the plugin. */
-export interface NetStats extends GateStats {
-  readonly peers: number
-  /** connections of the owner's own clients */
-  readonly clients: number
-}
 
 /** The plugin: listens, dials, and makes one muxrpc connection per peer. */
 export function net(options: NetOptions): Plugin<'net', NetApi, Nothing, NetRpc> {
@@ -74,6 +45,7 @@ export function net(options: NetOptions): Plugin<'net', NetApi, Nothing, NetRpc>
 
 interface PeerWelcome extends Welcome {
   readonly roles: readonly string[]
+  readonly isTrusted: boolean
 }
 
 const ANONYMOUS = ['anonymous'] as const
@@ -86,20 +58,43 @@ class Net implements NetApi {
   readonly #options: NetOptions
   readonly #context: Context<Nothing>
   readonly #times: NetTimes
+  readonly #limits: NetLimits
   readonly #gate: Gate
+  readonly #pressure: Pressure
+  readonly #courtesy: Courtesy
   readonly #table: PeerTable
   readonly #listening: Listening[] = []
   readonly #connections = new Set<Connection>()
   readonly #clients = new Set<Connection>()
   readonly #dialling = new Map<FeedId, { readonly text: string; readonly peer: Promise<Peer> }>()
   readonly #stopping = new AbortController()
+  readonly #counters = {
+    failed: 0,
+    late: 0,
+    refused: 0,
+    throttled: 0,
+    slow: 0,
+    offences: 0,
+    inactive: 0,
+  }
+  readonly reported: Event<[id: FeedId, kind: Offence, weight: number]>
 
   constructor(options: NetOptions, context: Context<Nothing>) {
     this.#options = options
     this.#context = context
     this.#times = { ...NET_TIMES, ...options.times }
-    this.#gate = new Gate({ ...NET_LIMITS, ...options.limits })
-    const { id, hooks, clock, policy } = context
+    const { id, hooks, clock, policy, log } = context
+    this.#limits = { ...NET_LIMITS, ...options.limits }
+    this.#gate = new Gate(this.#limits)
+    this.#pressure = new Pressure(clock, this.#limits.queuedBytesMax, () => {
+      this.#counters.slow += 1
+    })
+    const { callsPerSecond, callsBurst, strangerBytesPerSecond } = this.#limits
+    this.#courtesy = new Courtesy(clock, {
+      calls: { perSecond: callsPerSecond, burst: callsBurst },
+      bytes: { perSecond: strangerBytesPerSecond, burst: strangerBytesPerSecond / 4 },
+    })
+    this.reported = event((error) => log.error('a listener threw', { error: sentenceOf(error) }))
     this.#table = new PeerTable(id, hooks, clock, this.#times.simultaneousMs)
     hooks.status.add((status) => ({ ...status, net: this.#status() }))
     policy.changed.on((kind, feed) => {
@@ -179,11 +174,24 @@ class Net implements NetApi {
     return [...new Set(found)]
   }
 
+  report(id: FeedId, kind: Offence, weight: number): void {
+    if (id !== this.#context.id && weight > 0) this.reported.emit(id, kind, weight)
+  }
+
   stats(): NetStats {
+    const { failed, late, refused, throttled, slow, offences, inactive } = this.#counters
     return {
       ...this.#gate.stats,
       peers: this.#table.all().length,
       clients: this.#clients.size,
+      handshakesFailed: failed,
+      handshakesLate: late,
+      handshakesRefused: refused,
+      throttled,
+      slowEvicted: slow,
+      queuedBytes: this.#pressure.bytes,
+      offences,
+      inactive,
     }
   }
 
@@ -220,18 +228,20 @@ class Net implements NetApi {
       const { signal } = this.#stopping
       const secure = { keys, networkKey, handshakeMs, clock, signal }
       const channel = await dialTarget(target, secure)
+      const isTrusted = this.#isWanted(id)
       const connection = new Connection({
         channel,
         id,
         address: target.text,
         // whoever we dial is a stranger to our methods, whatever it would be when it dials us
         face: rpc.face({ peer: id, rights: ANONYMOUS }),
-        limits: this.#limitsFor(id),
+        ...this.#boundsFor(isTrusted),
         clock,
         inactivityMs,
         lingerMs,
       })
       this.#hold(connection, ticket)
+      if (!isTrusted) this.#pressure.watch(connection)
       return this.#table.adopt({ connection, outgoing: true, roles: ANONYMOUS })
     } catch (error) {
       ticket.release()
@@ -256,11 +266,13 @@ class Net implements NetApi {
       .then(({ connection, welcome }) => {
         ticket.established()
         this.#hold(connection, ticket)
+        if (!welcome.isTrusted) this.#pressure.watch(connection)
         this.#welcomed(connection, welcome)
       })
       .catch((error: unknown) => {
         ticket.release()
         wire.destroy()
+        this.#handshakeFailed(error)
         log.debug('an incoming connection failed', { host, error: sentenceOf(error) })
       })
   }
@@ -280,7 +292,7 @@ class Net implements NetApi {
       id,
       address: 'unix~noauth',
       face: rpc.face({ peer: id, rights: OWNER }),
-      limits: TRUSTED_LIMITS,
+      ...this.#boundsFor(true),
       clock,
       inactivityMs: null,
       lingerMs: this.#times.lingerMs,
@@ -296,12 +308,29 @@ class Net implements NetApi {
     connection.start()
   }
 
+  #handshakeFailed(error: unknown): void {
+    const cause = error instanceof NetError ? (error.cause as { readonly code?: unknown }) : null
+    this.#counters.failed += 1
+    if (cause?.code === 'SSB_SHS_TIMEOUT') this.#counters.late += 1
+    if (cause?.code === 'SSB_SHS_REFUSED') this.#counters.refused += 1
+  }
+
   #hold(connection: Connection, ticket: Ticket | null): void {
     this.#connections.add(connection)
+    void connection.mux.closed.then((error) => this.#judge(connection.id, error))
     void connection.closed.then(() => {
       this.#connections.delete(connection)
       ticket?.release()
     })
+  }
+
+  /** What the end of a connection says about the peer. */
+  #judge(id: FeedId, error: Error | null): void {
+    if (error instanceof NetError && error.code === 'SSB_NET_INACTIVE') this.#counters.inactive += 1
+    const offence = offenceOf(error)
+    if (offence === null) return
+    this.#counters.offences += 1
+    this.report(id, offence.kind, offence.weight)
   }
 
   async #authorize(id: FeedId): Promise<PeerWelcome | null> {
@@ -324,12 +353,13 @@ class Net implements NetApi {
   }
 
   #welcome(id: FeedId, roles: readonly string[], permissions?: Permissions): PeerWelcome {
-    const isOwner = roles.includes('owner')
+    const isTrusted = roles.includes('owner') || this.#isWanted(id)
     const { inactivityMs, lingerMs } = this.#times
     return {
       roles,
+      isTrusted,
       face: this.#context.rpc.face({ peer: id, rights: permissions ?? roles }),
-      limits: isOwner ? TRUSTED_LIMITS : this.#limitsFor(id),
+      ...this.#boundsFor(isTrusted),
       inactivityMs: id === this.#context.id ? null : inactivityMs,
       lingerMs,
     }
@@ -344,10 +374,22 @@ class Net implements NetApi {
     }
   }
 
-  /** More room for those whose feeds we want. */
-  #limitsFor(id: FeedId): typeof STRANGER_LIMITS {
-    const { allow } = this.#context.policy.ask('replicate', this.#context.id, id)
-    return allow ? TRUSTED_LIMITS : STRANGER_LIMITS
+  #isWanted(id: FeedId): boolean {
+    return this.#context.policy.ask('replicate', this.#context.id, id).allow
+  }
+
+  /** More room for the owner and for those whose feeds we want. */
+  #boundsFor(isTrusted: boolean): Pick<ConnectionOptions, 'limits' | 'pace'> {
+    if (isTrusted) return { limits: TRUSTED_LIMITS, pace: this.#courtesy.known }
+    return {
+      limits: STRANGER_LIMITS,
+      pace: this.#courtesy.stranger(
+        () => this.#pressure.look(),
+        () => {
+          this.#counters.throttled += 1
+        },
+      ),
+    }
   }
 }
 

@@ -20,6 +20,7 @@ import { type Channel, PlainChannel } from './channel.ts'
 import { Connection } from './connection.ts'
 import { NetError, sentenceOf } from './errors.ts'
 import { NET_TIMES } from './limits.ts'
+import type { Pace } from './pace.ts'
 import { netText, type Target, targetsOf } from './targets.ts'
 import * as tcp from './tcp.ts'
 import type { Arrival } from './transport.ts'
@@ -27,6 +28,7 @@ import * as unix from './unix.ts'
 
 export type { Connection } from './connection.ts'
 export { NetError, type NetErrorCode } from './errors.ts'
+export type { Pace } from './pace.ts'
 export { type Target, targetsOf } from './targets.ts'
 
 /** A connection that is through its handshake; see {@link Connection}. */
@@ -63,6 +65,8 @@ export interface Welcome {
   readonly limits?: Partial<MuxLimits>
   readonly inactivityMs?: number | null
   readonly lingerMs?: number
+  /** default: as fast as it goes */
+  readonly pace?: Pace
 }
 
 /** Options of {@link accept}. */

@@ -1,0 +1,22 @@
+/** What a peer has done wrong; plugins may add words of their own. */
+export type Offence = 'protocol' | 'overload' | 'messages' | 'blobs' | (string & {})
+
+/** @internal What the error that ended a connection says about the peer; `null`: nothing bad. */
+export function offenceOf(
+  error: Error | null,
+): { readonly kind: Offence; readonly weight: number } | null {
+  const code = (error as { readonly code?: unknown } | null)?.code
+  return (typeof code === 'string' && OFFENCES.get(code)) || null
+}
+
+/** Weights are for a scale on which 100 is a ban. Hang-ups are no offence: networks break. */
+const OFFENCES: ReadonlyMap<string, { readonly kind: Offence; readonly weight: number }> = new Map([
+  ['SSB_MUXRPC_BAD_FRAME', { kind: 'protocol', weight: 20 }],
+  ['SSB_MUXRPC_FRAME_TOO_LARGE', { kind: 'protocol', weight: 20 }],
+  ['SSB_MUXRPC_LIMIT', { kind: 'overload', weight: 10 }],
+  ['SSB_NET_PRESSURE', { kind: 'overload', weight: 10 }],
+  // anybody on the way can break the box stream: little is held against the peer
+  ['SSB_BOX_STREAM_BAD_HEADER', { kind: 'protocol', weight: 2 }],
+  ['SSB_BOX_STREAM_BAD_BODY', { kind: 'protocol', weight: 2 }],
+  ['SSB_BOX_STREAM_TOO_LONG', { kind: 'protocol', weight: 20 }],
+])
