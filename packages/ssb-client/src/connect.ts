@@ -29,7 +29,7 @@ export interface ConnectOptions {
   readonly isElsewhere?: boolean
   /** The server's methods, when they are known: saves asking for them. */
   readonly manifest?: PlainManifest
-  /** Milliseconds for each address tried. Default: `timers.handshake` of the configuration. */
+  /** Milliseconds for each address tried, then for the manifest. Default: `timers.handshake` of the configuration. */
   readonly timeoutMs?: number
   /** Gives up when aborted, until there is a connection; afterwards ends it. */
   readonly signal?: AbortSignal
@@ -58,11 +58,37 @@ export async function connect<Rpc = CoreRpc>(options: ConnectOptions = {}): Prom
       `There is no key at ${join(config.path, 'secret')}, so there was no server yet.`,
     )
   const connection = await dialOne(options, config, addresses, pairOf(keys))
+  const { signal } = options
+  const abort = (): void => void connection.close()
+  signal?.addEventListener('abort', abort)
+  void connection.closed.then(() => signal?.removeEventListener('abort', abort))
+  if (signal?.aborted) abort()
+  const timeoutMs = options.timeoutMs ?? config.timers.handshake
+  const isKnown = keys !== null || options.id !== undefined
   try {
-    return await clientOf<Rpc>(connection, options, keys !== null || options.id !== undefined)
+    return await within(timeoutMs, clientOf<Rpc>(connection, options, isKnown))
   } catch (error) {
     await connection.close()
-    throw error
+    if (!signal?.aborted) throw error
+    throw new ClientError('SSB_CLIENT_UNREACHABLE', 'could not connect to sbot: given up', {
+      cause: error,
+    })
+  }
+}
+
+/** Whoever shakes hands and then says nothing must not keep us waiting for good. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      const text = `could not connect to sbot: it did not name its methods within ${ms} ms`
+      reject(new ClientError('SSB_CLIENT_UNREACHABLE', text))
+    }, ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
@@ -147,11 +173,6 @@ async function clientOf<Rpc>(
     )
   const isUnproven = connection.address.startsWith('unix:') && !isKnown
   const id = isUnproven ? await whoami(mux) : connection.id
-  const { signal } = options
-  const abort = (): void => void connection.close()
-  signal?.addEventListener('abort', abort)
-  void connection.closed.then(() => signal?.removeEventListener('abort', abort))
-  if (signal?.aborted) abort()
   return {
     id,
     address: connection.address,

@@ -1,4 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Config, resolveConfig } from '@scuttlebot/ssb-config'
@@ -199,6 +200,29 @@ describe('what can go wrong', () => {
     abort.abort()
     await client.closed
     await expect(client.remote.whoami()).rejects.toThrow()
+  })
+  test('somebody who takes the call and says nothing: given up in time, or when told to', async () => {
+    const silent = join(home, 'silent')
+    const sockets: Socket[] = []
+    let heard: () => void = () => undefined
+    const server = createServer((socket) => {
+      sockets.push(socket)
+      socket.on('data', () => heard())
+      socket.on('error', () => undefined)
+    })
+    await new Promise<void>((resolve) => server.listen(silent, resolve))
+    const remote = `unix:${silent}~noauth`
+    const late = connect({ config: config(), remote, timeoutMs: 30 })
+    await expect(late).rejects.toMatchObject({
+      code: 'SSB_CLIENT_UNREACHABLE',
+      message: 'could not connect to sbot: it did not name its methods within 30 ms',
+    })
+    const abort = new AbortController()
+    heard = () => abort.abort()
+    const told = connect({ config: config(), remote, timeoutMs: 60_000, signal: abort.signal })
+    expect(await codeOf(told)).toBe('SSB_CLIENT_UNREACHABLE')
+    for (const socket of sockets) socket.destroy()
+    await new Promise((resolve) => server.close(resolve))
   })
   test('the server goes away', async () => {
     const client = await connect({ config: config() })
