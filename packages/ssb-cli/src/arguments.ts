@@ -27,6 +27,11 @@ export function valueOfText(text: string): unknown {
   return Number.isFinite(number) && isExact ? number : text
 }
 
+/** As {@link valueOfText}, but what looks like a number stays a text: for the names of files. */
+export function wordOfText(text: string): string | boolean {
+  return text === 'true' || text === 'false' ? text === 'true' : text
+}
+
 /** What flags build up: several values of one flag, or flags below it. */
 class Branch {
   readonly children: Map<string, Branch> = new Map()
@@ -59,8 +64,16 @@ class Branch {
   }
 }
 
-/** Turn `--a.b c --live --mentions x --mentions y` and positional words into arguments. */
-export function readArguments(tokens: readonly string[]): MethodArguments {
+/**
+ * Turn `--a.b c --live --mentions x --mentions y` and positional words into arguments; `toValue` makes a value of
+ * each typed text.
+ *
+ * @throws {@link CliError} for flags that contradict each other and `--arg` without JSON.
+ */
+export function readArguments(
+  tokens: readonly string[],
+  toValue: (text: string) => unknown = valueOfText,
+): MethodArguments {
   const positional: unknown[] = []
   const flags = new Branch()
   let help = false
@@ -70,14 +83,14 @@ export function readArguments(tokens: readonly string[]): MethodArguments {
     for (const lexeme of lexemes) {
       if (lexeme.kind === 'word') {
         if (lexeme.text === '.' || lexeme.text === '-') fromStdin = true
-        else positional.push(valueOfText(lexeme.text))
+        else positional.push(toValue(lexeme.text))
       } else if (lexeme.name === 'help' && lexeme.value === true) help = true
       else if (lexeme.name === 'arg') positional.push(readJson(lexeme.value, tokens[at + 1]))
       else {
         const { value } = lexeme
         flags
           .at(pathOf(lexeme.name))
-          .values.push(typeof value === 'string' ? valueOfText(value) : value)
+          .values.push(typeof value === 'string' ? toValue(value) : value)
       }
     }
     at = next

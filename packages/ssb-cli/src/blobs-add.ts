@@ -52,10 +52,12 @@ export async function runBlobsAdd(
   io: Io,
 ): Promise<void> {
   const { file, encrypt } = readAsked(typed, io)
-  const source = file === undefined ? io.stdin : createReadStream(file)
+  // Opened by its reader: one that fails before somebody listens would end the process with a stack.
+  const open = (): AsyncIterable<Uint8Array> =>
+    file === undefined ? io.stdin : createReadStream(file)
   const size = file === undefined ? null : ((await stat(file).catch(() => null))?.size ?? null)
   const failed: { error?: unknown } = {}
-  const input = watched(source, failed)
+  const input = watched(open, failed)
   const send = (bytes: AsyncIterable<Uint8Array>): Promise<void> =>
     client.mux.sink(method.path, [], bytes, { signal: io.signal })
   const meter = progressMeter(io)
@@ -83,11 +85,11 @@ export async function runBlobsAdd(
 
 /** The chunks that hold something; a failure of the source is told apart from those of the server. */
 async function* watched(
-  source: AsyncIterable<Uint8Array>,
+  open: () => AsyncIterable<Uint8Array>,
   failed: { error?: unknown },
 ): AsyncGenerator<Uint8Array> {
   try {
-    for await (const chunk of source) if (chunk.length > 0) yield chunk
+    for await (const chunk of open()) if (chunk.length > 0) yield chunk
   } catch (error) {
     failed.error = error
     throw error

@@ -45,6 +45,15 @@ export function completionOf(rest: readonly string[]): Completion {
   return { kind: 'script', text }
 }
 
+/** Shells expand the words they are given, and a manifest comes from elsewhere: `$(…)` must not get through. */
+const isPlain = (word: string): boolean => /^[\w.-]+$/.test(word)
+
+const linesOf = (words: readonly string[]): string =>
+  words
+    .filter(isPlain)
+    .map((word) => `${word}\n`)
+    .join('')
+
 /** The words that may stand next, one on each line. `manifest` is null when no server answers. */
 export function wordsOf(
   method: string | null,
@@ -52,8 +61,7 @@ export function wordsOf(
   help: unknown,
 ): string {
   const names = manifest === null ? [] : methodsOf(manifest).map(({ name }) => name)
-  if (method === null)
-    return [...LOCAL_NAMES, ...names, ...Object.keys(ALIASES)].map((name) => `${name}\n`).join('')
+  if (method === null) return linesOf([...LOCAL_NAMES, ...names, ...Object.keys(ALIASES)])
   const local = LOCAL.find(({ name }) => name === method)
   const found = manifest === null ? null : findMethod(manifest, method)
   const options = local
@@ -61,5 +69,5 @@ export function wordsOf(
     : Object.keys(found === null ? {} : (helpOf(help, found.name)?.args ?? {})).map(
         (name) => `--${name}`,
       )
-  return [...options, '--help'].map((option) => `${option}\n`).join('')
+  return linesOf([...options, '--help'])
 }

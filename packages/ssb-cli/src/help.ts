@@ -74,7 +74,7 @@ const GLOBAL: readonly (readonly [string, string])[] = [
 ]
 
 const EXIT_CODES =
-  'Exit codes: 0 done; 1 not done, with one sentence on standard error; 2 import took some messages and refused others; 130 interrupted.'
+  'Exit codes: 0 done; 1 not done, with one sentence on standard error; 2 import refused some messages; 130 interrupted.'
 
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.min(38, Math.max(0, ...rows.map(([left]) => left.length)))

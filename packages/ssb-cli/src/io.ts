@@ -1,4 +1,4 @@
-import { parseJson, utf8Text } from '@scuttlebot/ssb-encode'
+import { concat, parseJson, utf8Text } from '@scuttlebot/ssb-encode'
 import { CliError } from './errors.ts'
 
 /** Where a command reads and writes; a test puts its own in. */
@@ -40,19 +40,9 @@ export async function readJsonInput(io: Io): Promise<unknown> {
     if (size > VALUE_BYTES_MAX)
       throw new CliError('SSB_CLI_INPUT', 'Standard input is larger than 16 MiB.')
   }
-  const parsed = parseJson(join(chunks, size))
+  const parsed = parseJson(concat(chunks))
   if (!parsed.ok) throw new CliError('SSB_CLI_INPUT', 'Standard input is not JSON.')
   return parsed.value
-}
-
-function join(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, at)
-    at += chunk.length
-  }
-  return bytes
 }
 
 /** One line of input, with its number from 1. */
@@ -70,7 +60,7 @@ export async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator
   const finish = (): Line | null => {
     number++
     const isLong = size > LINE_BYTES_MAX
-    const bytes = isLong ? null : join(pending, size)
+    const bytes = isLong ? null : concat(pending)
     pending = []
     size = 0
     if (bytes !== null && utf8Text(bytes).trim() === '') return null

@@ -2,7 +2,7 @@ import type { Client } from '@scuttlebot/ssb-client'
 import type { Config, Flag } from '@scuttlebot/ssb-config'
 import { readConfig } from '@scuttlebot/ssb-config/node'
 import type { PlainManifest } from '@scuttlebot/ssb-muxrpc'
-import { readArguments } from './arguments.ts'
+import { readArguments, valueOfText, wordOfText } from './arguments.ts'
 import { callMethod } from './call.ts'
 import { completionOf, wordsOf } from './completion.ts'
 import { configOptionsOf, runConfig } from './config-command.ts'
@@ -91,6 +91,8 @@ async function run(options: MainOptions, line: CommandLine): Promise<number> {
   }
   if (command === null || command === 'help' || switches.help) {
     if (command === null && !switches.help) {
+      // `--jsn whoami` reads as a setting with a value: it is refused, not met with help and exit code 0.
+      if (line.flags.length > 0) read(options, line, line.flags)
       await io.out(`${shortHelp()}\n`)
       return EXIT.done
     }
@@ -153,12 +155,14 @@ async function runOnServer(
   command: string,
 ): Promise<number> {
   const { io } = options
-  const isHelp = line.rest.includes('--help')
+  // Last on the line `-h` cannot be a flag with a value, and nobody means to publish `h: true`.
+  const isHelp = line.rest.includes('--help') || line.rest.at(-1) === '-h'
   if (isHelp) return await runHelp(options, line, command)
   // What makes no sense is refused before anything is dialled.
   const file = command === 'import' ? importFileOf(line.rest) : ''
   const wanted = command === 'export' ? exportOptionsOf(line.rest) : null
-  const typed = command === 'import' || wanted ? null : readArguments(line.rest)
+  const toValue = command === 'blobs.add' ? wordOfText : valueOfText
+  const typed = command === 'import' || wanted ? null : readArguments(line.rest, toValue)
   const client = await connect(options, line)
   try {
     if (typed === null)

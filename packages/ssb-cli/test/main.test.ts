@@ -108,6 +108,8 @@ describe('bad input: one sentence, exit code 1', () => {
     [['echo', '.'], 'Nothing is piped in'],
     [['echo', '--arg', 'nope'], '--arg is not JSON'],
     [['--prot', '1', 'whoami'], '--prot: there is no setting named "prot"; did you mean port?'],
+    [['--prot', 'whoami'], '--prot: there is no setting named "prot"; did you mean port?'],
+    [['-x'], 'there is no setting named "x"'],
     [['--port', 'x', 'whoami'], '--port: port must be a whole number'],
     [['--config', '/nowhere/at/all', 'whoami'], '/nowhere/at/all: there is no such file'],
     [['import'], 'import needs the name of a file'],
@@ -157,6 +159,8 @@ describe('help', () => {
     [['start', '--help'], '--friends.hops'],
     [['blobs', '--help'], 'Whether a blob is here.'],
     [['blobs.has', '--help'], 'id (blob id)  Which one.'],
+    [['blobs.has', '-h'], 'id (blob id)  Which one.'],
+    [['echo', '--type', 'post', '-h'], 'sbot echo'],
     [['help', 'blobs.has'], 'Example:\n  sbot blobs.has &…'],
     [['--help', 'blobs.has'], 'Example:\n  sbot blobs.has &…'],
     [['--version'], '1.2.3'],
@@ -187,6 +191,13 @@ describe('completion', () => {
     expect(await words('export')).toEqual(['--author', '--values', '--help'])
     expect(await words('nothing.at.all')).toEqual(['--help'])
     expect((await run(['completion', 'words'])).out).toContain('start\n')
+    const served = {
+      manifest: { '$(touch x)': { kind: 'async' }, a: { kind: 'async' } },
+      handlers: {},
+    }
+    const evil = (await run(['completion', 'words'], { served })).out.split('\n')
+    expect(evil).toContain('a')
+    expect(evil.join('')).not.toContain('$')
     expect((await run(['completion', 'tcsh'])).err).toContain('bash, zsh, fish')
   })
 })
@@ -254,6 +265,12 @@ describe('blobs.add', () => {
     expect(ran).toMatchObject({ code: 0, out: id, err: '' })
     const piped = await run(['blobs.add'], { served: small, stdin: stdinOf('hel', 'lo') })
     expect(piped.out).toBe(id)
+  })
+  test('the name of a file is never read as a number', async () => {
+    for (const argv of [['007'], ['0x10'], ['--encrypt', '1e3']]) {
+      const ran = await run(['blobs.add', ...argv], { served: small })
+      expect(ran.err).toContain(`${argv.at(-1)} cannot be read`)
+    }
   })
   test('encrypts where that is asked for, and prints the link', async () => {
     const link =
