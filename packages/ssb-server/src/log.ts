@@ -6,6 +6,9 @@ export type LogLevel = Config['logging']['level']
 
 const RANK: Readonly<Record<LogLevel, number>> = { error: 0, warning: 1, notice: 2, info: 3 }
 
+/** Characters of an entry after its time and plugin: an error's text may be as long as a peer likes. */
+const ENTRY_CHARS_MAX = 2_000
+
 const shown = (value: unknown): string =>
   typeof value === 'string' && /^[\w@%&=.:~/+-]+$/.test(value)
     ? value
@@ -13,8 +16,9 @@ const shown = (value: unknown): string =>
 
 /** Peers choose some of what is logged: one entry stays one line, and draws nothing on a terminal. */
 function plain(text: string): string {
+  const cut = text.length > ENTRY_CHARS_MAX ? `${text.slice(0, ENTRY_CHARS_MAX)}…` : text
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
+  return cut.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, ' ')
 }
 
 /** Logs of all plugins, written as `2026-01-31T12:00:00.000Z warning net: text key=value`. */

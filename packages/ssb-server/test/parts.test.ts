@@ -38,6 +38,8 @@ describe('the log', () => {
     expect(lines).toEqual([
       '1970-01-01T00:00:00.000Z notice net: hello  [31m peer=@a=.ed25519 reason="x\\ny \\"z\\"" n=1\n',
     ])
+    log.info('', { reason: 'y'.repeat(1_000_000) })
+    expect(lines[1]).toHaveLength('1970-01-01T00:00:00.000Z notice net: …\n'.length + 2_000)
   })
 })
 
