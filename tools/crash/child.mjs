@@ -46,7 +46,7 @@ function witnessed(database) {
 say('born', process.pid)
 const store = makeStore(witnessed(openDisk(folder, { writeBufferBytes })), own, {
   version,
-  marks: openMarks(folder, own.id, state),
+  marks: openMarks(folder, own.id, join(state, 'ssb')),
   isNew,
 })
 const { api } = store

@@ -195,7 +195,10 @@ export async function runKills({ name, work, power = false, small = false }, { p
     }
     if (power) outcome.cut += losePower(folder, before, said, random)
     const disk = openDisk(folder)
-    const store = makeStore(disk, own, { version, marks: openMarks(folder, own.id, state) })
+    const store = makeStore(disk, own, {
+      version,
+      marks: openMarks(folder, own.id, join(state, 'ssb')),
+    })
     const start = performance.now()
     await store.open()
     const openMs = performance.now() - start

@@ -17,7 +17,7 @@ async function point(way, { seed, random }) {
   const own = identity(seed)
   const problems = []
   const open = async (isNew = false) => {
-    const marks = openMarks(folder, own.id, join(home, 'state'))
+    const marks = openMarks(folder, own.id, join(home, 'state', 'ssb'))
     const store = makeStore(openDisk(folder), own, { marks, isNew })
     await store.open()
     return store

@@ -111,7 +111,7 @@ export async function runServer({ points, seed }) {
     }
     const { own, promises } = world
     const disk = openDisk(path)
-    const store = makeStore(disk, own, { marks: openMarks(path, own.id, state) })
+    const store = makeStore(disk, own, { marks: openMarks(path, own.id, join(state, 'ssb')) })
     const begin = performance.now()
     await store.open()
     outcome.openMs = Math.max(outcome.openMs, performance.now() - begin)

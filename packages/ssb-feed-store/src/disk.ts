@@ -1,14 +1,12 @@
 // Node only: the store's database in a folder.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fromBase64, toHex } from '@scuttlebot/ssb-encode'
 import { type FeedId, keyOfFeedId } from '@scuttlebot/ssb-ref'
 import { ClassicLevel } from 'classic-level'
 import type { Database } from './database.ts'
 import { StoreError } from './errors.ts'
-import { lockFile } from './key-lock.ts'
 import { type MarkPlace, readMark, writeMark } from './marks.ts'
 
 const MIB = 1 << 20
@@ -113,41 +111,18 @@ function lockedBy(error: unknown, folder: string, holder: string): unknown {
   )
 }
 
-/** The user's folder for state that belongs to no data folder: `$XDG_STATE_HOME` or `~/.local/state`. */
-export function stateFolder(
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): string {
-  return env['XDG_STATE_HOME'] || join(homedir(), '.local', 'state')
-}
-
 /**
- * The places for the mark of a feed: in the data folder, and in the user's state folder, so that a data folder that was
+ * The places for the mark of a feed: in the data folder, and in a folder of the user, so that a data folder that was
  * deleted or put back from a backup is noticed.
  *
- * @param state the user's state folder; see {@link stateFolder}
+ * @param stateFolder such as `~/.local/state/ssb`; `null`: in the data folder alone
  */
-export function openMarks(
-  folder: string,
-  feed: FeedId,
-  state: string = stateFolder(),
-): MarkPlace[] {
+export function openMarks(folder: string, feed: FeedId, stateFolder: string | null): MarkPlace[] {
   const key = fromBase64(keyOfFeedId(feed))
   const name = toHex(key ?? new Uint8Array())
-  return [
-    fileMark(join(folder, 'marks', name), feed),
-    fileMark(join(state, 'ssb', 'marks', name), feed),
-  ]
-}
-
-/**
- * Take the lock of a key in the user's state folder: one process per key, whatever its data folder.
- *
- * @returns the way to give it back
- * @throws {@link StoreError} with code `SSB_STORE_LOCKED`; its message names the process that has it.
- */
-export function lockKey(feed: FeedId, state: string = stateFolder()): () => void {
-  const key = fromBase64(keyOfFeedId(feed)) ?? new Uint8Array()
-  return lockFile(join(state, 'ssb', 'locks', toHex(key)), feed)
+  return [folder, ...(stateFolder === null ? [] : [stateFolder])].map((place) =>
+    fileMark(join(place, 'marks', name), feed),
+  )
 }
 
 function fileMark(path: string, feed: FeedId): MarkPlace {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { lockKey, openDisk, refuseForeignFolder } from '../src/disk.ts'
+import { openDisk, refuseForeignFolder } from '../src/disk.ts'
 import { all, makeStore, run, writer } from './make.ts'
 
 let folder = ''
@@ -37,27 +37,6 @@ test('a second opening is refused with a sentence that names the process', async
     message: `the folder ${folder} is in use by process ${process.pid}: stop that server first, or choose another folder with --path`,
   })
   await first.close()
-})
-
-test('a key is used by one process at a time, and a lock left behind is taken over', () => {
-  const feed = writer(1).id
-  const unlock = lockKey(feed, folder)
-  expect(() => lockKey(feed, folder)).toThrow(
-    expect.objectContaining({
-      code: 'SSB_STORE_LOCKED',
-      message: expect.stringContaining(`in use by process ${process.pid}`),
-    }),
-  )
-  lockKey(writer(2).id, folder)()
-  unlock()
-  lockKey(feed, folder)()
-  const [name = ''] = ['8a88e3dd7409f195fd52db2d3cba5d72ca6709bf1d94121bf3748801b40f6f5c']
-  const path = join(folder, 'ssb', 'locks', name)
-  const gone = JSON.stringify({ pid: process.pid, since: 'before the last start of the machine' })
-  for (const text of ['', 'junk', '{"pid":-1}', '{"pid":1e9}', gone]) {
-    writeFileSync(path, text)
-    lockKey(feed, folder)()
-  }
 })
 
 test.each(['flume', 'db2', 'db', 'log'])('a folder with %s/ is refused', (name) => {

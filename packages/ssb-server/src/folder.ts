@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { refuseForeignFolder } from '@scuttlebot/ssb-feed-store/disk'
 import type { Keys } from '@scuttlebot/ssb-keys'
@@ -7,10 +7,11 @@ import { ServerError } from './errors.ts'
 
 /**
  * Make the data folder ready: refuse it when another server's log is in it, then load or create the key.
+ * `isNew`: the key was made just now, so nothing can have been published with it.
  *
  * @throws {@link ServerError} `SSB_SERVER_FOLDER`; StoreError `SSB_STORE_FOREIGN`; KeysError
  */
-export function openFolder(path: string): Keys {
+export function openFolder(path: string): { readonly keys: Keys; readonly isNew: boolean } {
   refuseForeignFolder(path)
   try {
     // What is in it is the owner's alone: key, private messages, who follows whom.
@@ -23,7 +24,9 @@ export function openFolder(path: string): Keys {
       : `The data folder ${path} cannot be made (${code}).`
     throw new ServerError('SSB_SERVER_FOLDER', message, { cause: error })
   }
-  return loadOrCreateSync(join(path, 'secret'))
+  const secret = join(path, 'secret')
+  const isNew = !existsSync(secret)
+  return { keys: loadOrCreateSync(secret), isNew }
 }
 
 /** Write `manifest.json` for clients that read it before they connect; replaced in one step. */

@@ -8,7 +8,7 @@ import { ebt } from '@scuttlebot/ssb-ebt'
 import { fileClocks } from '@scuttlebot/ssb-ebt/files'
 import { fromBase64 } from '@scuttlebot/ssb-encode'
 import { feedStore } from '@scuttlebot/ssb-feed-store'
-import { openDisk } from '@scuttlebot/ssb-feed-store/disk'
+import { openDisk, openMarks } from '@scuttlebot/ssb-feed-store/disk'
 import { friends } from '@scuttlebot/ssb-friends'
 import { gossip } from '@scuttlebot/ssb-gossip'
 import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
@@ -29,6 +29,10 @@ export interface ServerOptions {
   readonly keys: Keys
   /** A log for the plugin of that name. Default: silent. */
   readonly log?: (plugin: string) => Log
+  /** The key was made just now. Default: no; then an empty log locks publishing, since it may have been lost. */
+  readonly isNew?: boolean
+  /** Folder of this user for marks that outlive data folders. Default: marks are in the data folder alone. */
+  readonly stateFolder?: string
 }
 
 /** The longest time that a timer of the platform can wait: 24.8 days. */
@@ -67,12 +71,14 @@ export type ServerPlugins = readonly [
 ]
 
 /** The plugins of a Scuttlebutt server, with their options out of the configuration. */
-function pluginsOf({ config, keys }: ServerOptions): ServerPlugins {
+function pluginsOf({ config, keys, isNew, stateFolder }: ServerOptions): ServerPlugins {
   const { caps, timers } = config
   return [
     feedStore({
       database: () => openDisk(config.path),
       pool: lazyPool(),
+      marks: (_, id) => openMarks(config.path, id, stateFolder ?? null),
+      isNew: isNew ?? false,
       ...(caps.sign === null ? {} : { hmacKey: bytesOf(caps.sign) }),
     }),
     addBatch(),

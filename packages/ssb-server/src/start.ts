@@ -15,7 +15,7 @@ export interface StartOptions {
   readonly warnings: readonly string[]
   /** What a person types to reach this program, such as `sbot`. */
   readonly program: string
-  /** Folder of this user for locks that outlive data folders, see `stateFolderOf`. */
+  /** Folder of this user for locks and marks that outlive data folders, see `stateFolderOf`. */
   readonly stateFolder: string
   out(text: string): Promise<void>
   err(text: string): void
@@ -36,7 +36,7 @@ export async function startServer(options: StartOptions): Promise<number> {
   const { config } = options
   requireLoopback(config.listen)
   await ready
-  const keys = openFolder(config.path)
+  const { keys, isNew } = openFolder(config.path)
   const log = createLog(config.logging.level, options.err)
   if (backend() === 'libsodium-wasm')
     log('crypto').warn(
@@ -52,7 +52,11 @@ export async function startServer(options: StartOptions): Promise<number> {
     },
   )
   try {
-    return await serve(options, createServer({ config, keys, log }), log('server'))
+    return await serve(
+      options,
+      createServer({ config, keys, log, isNew, stateFolder: options.stateFolder }),
+      log('server'),
+    )
   } finally {
     await unlock()
   }
