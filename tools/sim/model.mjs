@@ -23,6 +23,7 @@ export class Model {
   #stored = new Map()
   #peers = new Map()
   #life = { alive: false }
+  #blocks = new Set()
   #validator = createValidator({ state: (feed) => this.#heads.get(feed) ?? null })
 
   constructor({ world, random, name }) {
@@ -41,6 +42,7 @@ export class Model {
     const life = { alive: true }
     this.#life = life
     this.#peers = new Map()
+    this.#blocks = new Set()
     this.host = createHost({
       keys: this.#keys,
       clock: { now: () => this.#world.now, setTimeout: (run, ms) => this.#world.later(run, ms) },
@@ -210,7 +212,7 @@ export class Model {
       peer.waiting = false
       this.#first(id, peer)
     }
-    if (typeof item?.author === 'string') this.#message(peer, item)
+    if (typeof item?.author === 'string') this.#message(id, peer, item)
     else
       for (const [feed, note] of Object.entries(item.clock ?? item))
         this.#note(id, peer, feed, note)
@@ -222,7 +224,7 @@ export class Model {
     const own = this.#own(feed)
     peer.clock[feed] = sequence
     let exchange = peer.replicating[feed]
-    if (!this.follows.has(feed)) {
+    if (!this.follows.has(feed) || this.#blocks.has(`${feed} ${id}`)) {
       if (!exchange) this.#setNotes(peer, feed, -1)
       peer.replicating[feed] = { tx: false, rx: false, sent: -1, requested: -1 }
       return
@@ -248,7 +250,7 @@ export class Model {
     else if (note !== -1) this.#setNotes(peer, feed, own, exchange.rx)
   }
 
-  #message(peer, value) {
+  #message(id, peer, value) {
     const { author: feed, sequence } = value
     const exchange = peer.replicating[feed]
     if (!exchange) return
@@ -263,6 +265,8 @@ export class Model {
     const [verdict] = this.#validator.validateSync([utf8.encode(JSON.stringify(value))])
     if (verdict.ok) this.#append(verdict.message)
     else if (verdict.fatal) {
+      // For as long as the process lives.
+      this.#blocks.add(`${feed} ${id}`)
       peer.replicating[feed] = { tx: false, rx: false, sent: -1, requested: -1 }
       this.#setNotes(peer, feed, -1)
     }

@@ -206,9 +206,8 @@ export class Scenario {
   async #check() {
     for (const { a, b } of this.#network.links()) {
       if (a instanceof Model && b instanceof Model) continue
-      // Strangers to each other ask for nothing; a model relies on our memory of it, which strangers have no place in.
-      if (!a.knows(b.id) && !b.knows(a.id)) continue
-      if ((a instanceof Model && !b.knows(a.id)) || (b instanceof Model && !a.knows(b.id))) continue
+      // A model relies on our memory of it, which strangers that dial us have no place in.
+      if (a instanceof Model && !b.knows(a.id)) continue
       for (const { id: feed, name } of this.#nodes) {
         if (!a.wants(feed) || !b.wants(feed)) continue
         if (!a.serves(b.id, feed) || !b.serves(a.id, feed)) continue

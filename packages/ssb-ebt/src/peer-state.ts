@@ -41,8 +41,10 @@ const OVERTAKE_MAX = 64
 /** One connected peer: what we know that it has, what is agreed for each feed, and what is due to be sent. */
 export class PeerState {
   readonly id: FeedId
-  /** Part of our graph. A stranger hears only of feeds that it has named. */
+  /** Part of our graph. */
   known: boolean
+  /** We have chosen to connect: it hears of all that we want, as those of our graph do. */
+  readonly dialled: boolean
   /** It may have asked for feeds in a session that we have forgotten: it hears of any that has news. */
   forgotten = false
   /** The dialling side says nothing before the other side's first note. */
@@ -66,14 +68,15 @@ export class PeerState {
     id: FeedId,
     facts: {
       readonly known: boolean
-      readonly silent: boolean
+      readonly dialled: boolean
       readonly stored: ReadonlyMap<FeedId, number>
       readonly now: number
     },
   ) {
     this.id = id
     this.known = facts.known
-    this.silent = facts.silent
+    this.dialled = facts.dialled
+    this.silent = facts.dialled
     this.stored = facts.stored
     this.claimed = new Map(facts.stored)
     this.activeAt = facts.now
@@ -98,9 +101,14 @@ export class PeerState {
     return exchange
   }
 
+  /** A stranger that has come to us hears only of feeds that it has named. */
+  get hearsAll(): boolean {
+    return this.known || this.dialled
+  }
+
   /** Whether the peer may be told of a feed that it and we have not spoken of. */
   mayHearOf(feed: FeedId): boolean {
-    return this.known || this.claimed.has(feed)
+    return this.hearsAll || this.claimed.has(feed)
   }
 
   /** Put a stand into the next note; −1 refuses. */

@@ -86,7 +86,7 @@ export class EbtState {
     if (own === undefined || own.known === this.#rules.knows(feed)) return
     // A stranger has become a friend: speak to it of all that we want.
     own.known = !own.known
-    if (own.known) for (const each of this.#wanted) this.#rejudge(own, each, now)
+    if (own.known && !own.silent) for (const each of this.#wanted) this.#rejudge(own, each, now)
   }
 
   /** Whom we serve a feed may have changed: for one peer or all, one feed or all. */
@@ -107,7 +107,7 @@ export class EbtState {
   connect(peer: FeedId, dialled: boolean, stored: ReadonlyMap<FeedId, number>, now: number): void {
     this.disconnect(peer, now)
     const known = this.#rules.knows(peer)
-    const state = new PeerState(peer, { known, silent: dialled, stored, now })
+    const state = new PeerState(peer, { known, dialled, stored, now })
     this.#peers.set(peer, state)
     if (!dialled) this.#firstNote(state, now)
   }
@@ -271,7 +271,7 @@ export class EbtState {
   #firstNote(peer: PeerState, now: number): void {
     peer.openNote()
     this.#ready.add(peer.id)
-    const feeds = peer.known ? this.#wanted : peer.stored.keys()
+    const feeds = peer.hearsAll ? this.#wanted : peer.stored.keys()
     for (const feed of feeds) {
       const stored = peer.stored.get(feed)
       if (stored === -1 || stored === this.#own(feed) || !peer.mayHearOf(feed)) continue

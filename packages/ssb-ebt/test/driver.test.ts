@@ -187,6 +187,14 @@ test('following and unfollowing while connected', async () => {
   expect(b.length(C)).toBe(3)
 })
 
+test('a stranger that we have dialled is asked for what we want, and asks for nothing itself', async () => {
+  const [a, b] = [await make('A', 'C'), await make('B', 'CD')]
+  for (const letter of ['C', 'D']) b.store.publish(id(letter), 2)
+  connectHosts(a.host, b.host)
+  await settle()
+  expect([a.length(C), a.length(id('D'))]).toEqual([2, 0])
+})
+
 test('strangers that become friends while they are connected exchange what they want', async () => {
   const [a, b] = [await make('A'), await make('B')]
   b.store.publish(B, 2)
