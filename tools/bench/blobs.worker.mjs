@@ -17,7 +17,7 @@ if (role === 'receive') {
       const { ok, plain } = unboxer.push(chunk)
       if (!ok) process.exit(1)
       for (const part of plain) got += part.length
-      if (got < wanted) return
+      if (got < wanted || socket.writableEnded) return
       socket.end('x')
       server.close()
     })
