@@ -187,7 +187,7 @@ class HostState {
       }
       // `stop` may have been called while this one was starting.
       if (this.#abort.signal.aborted) {
-        await running.instance.stop?.()
+        await this.#putAway(running)
         throw new PluginError('SSB_PLUGIN_STATE', 'The host was stopped while it was starting.')
       }
       this.#started.push(running)
@@ -248,16 +248,26 @@ class HostState {
       this.trees = this.#merge()
       this.#plain = null
       // It may have opened something before it failed.
-      await running.instance.stop?.().catch(() => undefined)
+      await this.#putAway(running)
       return
     }
-    await running.instance.stop?.().catch(() => undefined)
+    await this.#putAway(running)
     await this.stop().catch(() => undefined)
     throw new PluginError(
       'SSB_PLUGIN_START_FAILED',
       `The plugin ${name} could not start, and ${needing.join(', ')} cannot do without it: ${sentence(error)}`,
       { cause: error, plugin: name },
     )
+  }
+
+  /** Stop a plugin whose start came to nothing. The reason to stop it is the news, not how that goes. */
+  async #putAway({ plugin, instance }: Running): Promise<void> {
+    const ms = this.#options.stopMsMax ?? STOP_MS_MAX
+    try {
+      await this.#within(instance.stop?.(), ms, plugin.name, 'stop')
+    } catch {
+      // What does not start may well not stop either.
+    }
   }
 
   async #stopAll(): Promise<void> {

@@ -154,6 +154,23 @@ test('a start that takes too long is named', async () => {
   expect(clock.pending).toBe(0)
 })
 
+test('what neither starts nor stops holds up nobody', async () => {
+  const clock = manualClock()
+  const never = () => new Promise<void>(() => undefined)
+  const stuck = plugin('stuck', {}, [], { start: never, stop: never })
+  const made = host([stuck, plugin('user', { stuck: 'required' }, [])], {
+    clock,
+    startMsMax: 500,
+    stopMsMax: 1000,
+  })
+  const started = expect(made.start()).rejects.toMatchObject({ code: 'SSB_PLUGIN_START_FAILED' })
+  clock.advance(500)
+  for (let turn = 0; turn < 100 && clock.pending === 0; turn++) await Promise.resolve()
+  clock.advance(1000)
+  await started
+  expect(clock.pending).toBe(0)
+})
+
 test('a stop runs to the end within its deadline, even when one hangs', async () => {
   const clock = manualClock()
   const log: string[] = []
