@@ -32,9 +32,26 @@ export function fileBook(folder: string): BookStorage {
   }
 }
 
-/** Whether this machine has any address besides its own loopback. */
-export function hasNetwork(): boolean {
-  return Object.values(networkInterfaces()).some((all) => all?.some(({ internal }) => !internal))
+/**
+ * The addresses of this machine besides its own loopback, as one text; empty when it has none. For the option
+ * `network`: a change of it means another network, an empty one that there is nobody to dial.
+ */
+export function networkAddresses(): string {
+  return (
+    Object.values(networkInterfaces())
+      .flatMap((all) => all ?? [])
+      // IPv6 addresses change by themselves every day
+      .filter(({ internal, family }) => !internal && family === 'IPv4')
+      .map(({ address }) => address)
+      .concat(hasIPv6() ? ['IPv6'] : [])
+      .sort()
+      .join(' ')
+  )
+}
+
+function hasIPv6(): boolean {
+  const all = Object.values(networkInterfaces()).flatMap((some) => some ?? [])
+  return all.some(({ internal, family, scopeid }) => !internal && family === 'IPv6' && !scopeid)
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -10,14 +10,17 @@ import { fromBase64 } from '@scuttlebot/ssb-encode'
 import { feedStore } from '@scuttlebot/ssb-feed-store'
 import { openDisk, openMarks } from '@scuttlebot/ssb-feed-store/disk'
 import { friends } from '@scuttlebot/ssb-friends'
-import { gossip } from '@scuttlebot/ssb-gossip'
+import type { gossip } from '@scuttlebot/ssb-gossip'
+import type { invite } from '@scuttlebot/ssb-invite'
 import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
+import type { lan } from '@scuttlebot/ssb-lan'
 import { type ListenSpec, net } from '@scuttlebot/ssb-net'
 import { type CoreRpc, createHost, type Host, type Log, type Rpc } from '@scuttlebot/ssb-plugin'
 import { box1, openerOf, privateMessages } from '@scuttlebot/ssb-private'
 import { query } from '@scuttlebot/ssb-query'
 import { replicate } from '@scuttlebot/ssb-replicate'
 import { addBatch } from './add-batch.ts'
+import { gossipOf, inviteOf, lanOf } from './connectivity.ts'
 import { requireLoopback } from './loopback.ts'
 import { master } from './master.ts'
 import { lazyPool } from './verifier.ts'
@@ -67,12 +70,15 @@ export type ServerPlugins = readonly [
   ReturnType<typeof blobs>,
   ReturnType<typeof net>,
   ReturnType<typeof gossip>,
+  ReturnType<typeof lan>,
+  ReturnType<typeof invite>,
   ReturnType<typeof master>,
 ]
 
 /** The plugins of a Scuttlebutt server, with their options out of the configuration. */
 function pluginsOf({ config, keys, isNew, stateFolder }: ServerOptions): ServerPlugins {
   const { caps, timers } = config
+  const networkKey = bytesOf(caps.shs)
   return [
     feedStore({
       database: () => openDisk(config.path),
@@ -101,11 +107,13 @@ function pluginsOf({ config, keys, isNew, stateFolder }: ServerOptions): ServerP
     }),
     net({
       keys: keyPairOf(keys),
-      networkKey: bytesOf(caps.shs),
+      networkKey,
       listen: config.listen.map(specOf),
       times: { handshakeMs: timers.handshake, inactivityMs: timers.inactivity || NEVER_MS },
     }),
-    gossip({ pingMs: timers.ping }),
+    gossipOf(config),
+    lanOf(config, networkKey),
+    inviteOf(config, keys, networkKey),
     master(config.master),
   ]
 }
