@@ -73,8 +73,9 @@ export class Connection {
     })
     channel.onData = (chunk) => {
       this.#activeAt = clock.now()
-      this.mux.receive(chunk)
-      this.#received(chunk.length)
+      const { pace } = options
+      if (pace === undefined) this.mux.receive(chunk)
+      else this.#receive(chunk, pace)
     }
     this.#listenForDrain()
     channel.onEnd = (error) => this.mux.end(error ?? undefined)
@@ -125,12 +126,15 @@ export class Connection {
     else this.#channel.resume()
   }
 
-  #received(bytes: number): void {
-    const { pace, clock } = this.#options
-    if (pace === undefined || this.signal.aborted) return
+  #receive(chunk: Uint8Array, pace: Pace): void {
+    const before = performance.now()
+    this.mux.receive(chunk)
+    if (this.signal.aborted) return
+    const { clock } = this.#options
     const { callsIn } = this.mux.stats
-    const waitMs = pace.received(bytes, callsIn - this.#callsSeen)
+    const calls = callsIn - this.#callsSeen
     this.#callsSeen = callsIn
+    const waitMs = pace.received(chunk.length, calls, performance.now() - before)
     if (waitMs === 0 || this.#waiting.in !== null) return
     this.#waiting.in = clock.setTimeout(() => {
       this.#waiting.in = null

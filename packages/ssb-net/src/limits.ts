@@ -12,8 +12,8 @@ export interface NetLimits {
   readonly callsPerSecond: number
   /** Calls that a stranger may make at once, after a pause. */
   readonly callsBurst: number
-  /** Bytes per second, in each direction, for all strangers together while known peers or the owner are busy. */
-  readonly strangerBytesPerSecond: number
+  /** Bytes per second, in each direction, of all strangers together, and from each known peer, while another known peer is busy. */
+  readonly courtesyBytesPerSecond: number
   /** Bytes that wait in the queues of all strangers together. Above it those with the most go. */
   readonly queuedBytesMax: number
 }
@@ -37,10 +37,10 @@ export const NET_LIMITS: NetLimits = {
   halfOpenMax: 64,
   // proxies, tunnels and the owner's own programs come from here
   countLoopback: false,
-  callsPerSecond: 100,
+  callsPerSecond: 200,
   // a peer without EBT asks for each feed that it follows
-  callsBurst: 500,
-  strangerBytesPerSecond: 4 << 20,
+  callsBurst: 1000,
+  courtesyBytesPerSecond: 4 << 20,
   queuedBytesMax: 64 << 20,
 }
 

@@ -43,9 +43,12 @@ export function net(options: NetOptions): Plugin<'net', NetApi, Nothing, NetRpc>
   }
 }
 
+/** How much room a peer gets. */
+type Rank = 'owner' | 'known' | 'stranger'
+
 interface PeerWelcome extends Welcome {
   readonly roles: readonly string[]
-  readonly isTrusted: boolean
+  readonly rank: Rank
 }
 
 const ANONYMOUS = ['anonymous'] as const
@@ -89,10 +92,10 @@ class Net implements NetApi {
     this.#pressure = new Pressure(clock, this.#limits.queuedBytesMax, () => {
       this.#counters.slow += 1
     })
-    const { callsPerSecond, callsBurst, strangerBytesPerSecond } = this.#limits
+    const { callsPerSecond, callsBurst, courtesyBytesPerSecond } = this.#limits
     this.#courtesy = new Courtesy(clock, {
       calls: { perSecond: callsPerSecond, burst: callsBurst },
-      bytes: { perSecond: strangerBytesPerSecond, burst: strangerBytesPerSecond / 4 },
+      bytes: { perSecond: courtesyBytesPerSecond, burst: courtesyBytesPerSecond / 4 },
     })
     this.reported = event((error) => log.error('a listener threw', { error: sentenceOf(error) }))
     this.#table = new PeerTable(id, hooks, clock, this.#times.simultaneousMs)
@@ -228,20 +231,20 @@ class Net implements NetApi {
       const { signal } = this.#stopping
       const secure = { keys, networkKey, handshakeMs, clock, signal }
       const channel = await dialTarget(target, secure)
-      const isTrusted = this.#isWanted(id)
+      const rank = this.#rankOf(id)
       const connection = new Connection({
         channel,
         id,
         address: target.text,
         // whoever we dial is a stranger to our methods, whatever it would be when it dials us
         face: rpc.face({ peer: id, rights: ANONYMOUS }),
-        ...this.#boundsFor(isTrusted),
+        ...this.#boundsFor(rank),
         clock,
         inactivityMs,
         lingerMs,
       })
       this.#hold(connection, ticket)
-      if (!isTrusted) this.#pressure.watch(connection)
+      if (rank === 'stranger') this.#pressure.watch(connection)
       return this.#table.adopt({ connection, outgoing: true, roles: ANONYMOUS })
     } catch (error) {
       ticket.release()
@@ -266,7 +269,7 @@ class Net implements NetApi {
       .then(({ connection, welcome }) => {
         ticket.established()
         this.#hold(connection, ticket)
-        if (!welcome.isTrusted) this.#pressure.watch(connection)
+        if (welcome.rank === 'stranger') this.#pressure.watch(connection)
         this.#welcomed(connection, welcome)
       })
       .catch((error: unknown) => {
@@ -292,7 +295,7 @@ class Net implements NetApi {
       id,
       address: 'unix~noauth',
       face: rpc.face({ peer: id, rights: OWNER }),
-      ...this.#boundsFor(true),
+      ...this.#boundsFor('owner'),
       clock,
       inactivityMs: null,
       lingerMs: this.#times.lingerMs,
@@ -353,13 +356,13 @@ class Net implements NetApi {
   }
 
   #welcome(id: FeedId, roles: readonly string[], permissions?: Permissions): PeerWelcome {
-    const isTrusted = roles.includes('owner') || this.#isWanted(id)
+    const rank = roles.includes('owner') ? 'owner' : this.#rankOf(id)
     const { inactivityMs, lingerMs } = this.#times
     return {
       roles,
-      isTrusted,
+      rank,
       face: this.#context.rpc.face({ peer: id, rights: permissions ?? roles }),
-      ...this.#boundsFor(isTrusted),
+      ...this.#boundsFor(rank),
       inactivityMs: id === this.#context.id ? null : inactivityMs,
       lingerMs,
     }
@@ -374,13 +377,14 @@ class Net implements NetApi {
     }
   }
 
-  #isWanted(id: FeedId): boolean {
-    return this.#context.policy.ask('replicate', this.#context.id, id).allow
+  #rankOf(id: FeedId): Rank {
+    return this.#context.policy.ask('replicate', this.#context.id, id).allow ? 'known' : 'stranger'
   }
 
   /** More room for the owner and for those whose feeds we want. */
-  #boundsFor(isTrusted: boolean): Pick<ConnectionOptions, 'limits' | 'pace'> {
-    if (isTrusted) return { limits: TRUSTED_LIMITS, pace: this.#courtesy.known }
+  #boundsFor(rank: Rank): Pick<ConnectionOptions, 'limits' | 'pace'> {
+    if (rank === 'owner') return { limits: TRUSTED_LIMITS }
+    if (rank === 'known') return { limits: TRUSTED_LIMITS, pace: this.#courtesy.known() }
     return {
       limits: STRANGER_LIMITS,
       pace: this.#courtesy.stranger(
