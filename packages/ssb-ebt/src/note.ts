@@ -79,6 +79,9 @@ export function isMark(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 64
 }
 
+/** One character for each byte, whatever it is. */
+const latin1 = new TextDecoder('latin1')
+
 const LEAD =
   /^\{"previous":(?:null|"%[^"]{43,60}"),(?:"author":"(@[^"]{44,60})","sequence":(\d{1,10})|"sequence":(\d{1,10}),"author":"(@[^"]{44,60})"),/
 
@@ -91,9 +94,7 @@ export function peekMessage(
 ): { readonly author: FeedId; readonly sequence: number } | null {
   // '{"p': a note begins with '{"@' or is '{}'.
   if (bytes.length < 200 || bytes[2] !== 0x70) return null
-  let lead = ''
-  for (let at = 0; at < 190; at++) lead += String.fromCharCode(bytes[at] as number)
-  const match = LEAD.exec(lead)
+  const match = LEAD.exec(latin1.decode(bytes.subarray(0, 190)))
   if (match === null) return null
   const author = match[1] ?? match[4]
   return isFeedId(author) ? { author, sequence: Number(match[2] ?? match[3]) } : null
