@@ -79,7 +79,12 @@ const keys = ssbKeys.generate(
   'ed25519',
   crypto.createHash('sha256').update(String(options.seed)).digest(),
 )
-const net = { scope: 'device', host: '127.0.0.1', port: options.port, transform: 'shs' }
+const net = {
+  scope: ['device', 'private'],
+  host: '127.0.0.1',
+  port: options.port,
+  transform: 'shs',
+}
 const create = bring('secret-stack')({
   caps: isDb2 ? caps : { shs: Buffer.from(caps.shs, 'base64') },
 })
@@ -101,6 +106,8 @@ const ssb = create({
   // With the fallback on, createHistoryStream starts only after EBT has failed.
   replicate: { fallback: options.ebt !== false },
   blobs: { max: 5 * 1024 * 1024, sympathy: 3, pushy: 3 },
+  // Everything here is on loopback, invites too.
+  allowPrivate: true,
 })
 
 /** Turn `call(callback)` into a promise. */
@@ -233,6 +240,10 @@ const commands = {
     until(`the end of the connection to ${feed}`, timeout, () => !remotes.has(feed)),
   disconnect: ({ feed }) => promise((done) => remote(feed).close(true, () => done())),
   peers: () => [...remotes.keys()],
+  /** A code; the ssb-server stack only. */
+  inviteCreate: ({ options }) => promise((done) => ssb.invite.create(options, done)),
+  /** The messages that came of it. */
+  inviteAccept: ({ code }) => promise((done) => ssb.invite.accept(code, done)),
   /** Ask a connected peer for a feed; answers the items as they come. */
   remoteHistory: ({ feed, options: asked }) => {
     return collect(remote(feed).createHistoryStream(asked))
@@ -305,7 +316,7 @@ process.on('message', async ({ id, command, args }) => {
     if (!Object.hasOwn(commands, command)) throw new Error(`no command ${command}`)
     process.send({ id, result: (await commands[command](args ?? {})) ?? null })
   } catch (error) {
-    process.send({ id, error: String(error?.stack ?? error) })
+    process.send({ id, error: String(error?.stack ?? error?.message ?? error) })
   }
 })
 process.on('disconnect', () => process.exit(0))
