@@ -44,12 +44,13 @@ export interface BoxDefinition {
   readonly reopen?: Box['reopen']
 }
 
-const SUFFIX = /^[a-z][a-z0-9]{0,15}$/
+// The network takes no other texts as content.
+const SUFFIX = /^box[a-z0-9]{0,13}$/
 
 /**
  * Define a format of private messages. Boxes are asked in the order in which they were added.
  *
- * @throws RangeError for a suffix that is not 1 to 16 small letters and digits.
+ * @throws RangeError for a suffix that is not `box`, with up to 13 small letters and digits behind it.
  */
 export function defineBox(definition: BoxDefinition): Box {
   const { suffix } = definition
