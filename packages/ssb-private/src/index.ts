@@ -19,7 +19,7 @@ export type {
   ShelfOp,
   Stages,
 } from './needs.ts'
-export { OpenedMessage, type Revealed, type RevealedValue, reveal } from './opened.ts'
+export { OpenedMessage, openText, type Revealed, type RevealedValue, reveal } from './opened.ts'
 export type { Progress } from './opener.ts'
 export {
   type PrivateApi,

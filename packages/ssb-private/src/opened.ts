@@ -153,3 +153,8 @@ export function openWith(
   const content = contentOf(opening.plain)
   return content === null ? null : { content, key: opening.key }
 }
+
+/** What a boxed text holds, or `null` when it is not for this box. For programs without a server. */
+export function openText(box: Box, text: string): unknown {
+  return suffixOf(text) === box.suffix ? (openWith(box, text, null, null)?.content ?? null) : null
+}
