@@ -2,6 +2,8 @@
 export interface MuxLimits {
   /** Bytes of one body that we accept; checked on the header, before anything is allocated. */
   readonly bodyBytesMax: number
+  /** Bytes of the body of a call, with its arguments. A larger one is refused without being read. */
+  readonly callBytesMax: number
   /** Bytes of one body that we send. Larger ones fail the call or stream they belong to. */
   readonly sendBytesMax: number
   /** Streams opened by the peer and not finished. One more is answered with an error end. */
@@ -25,6 +27,7 @@ const MiB = 1 << 20
 /** The limits for peers that we do not know: the default. */
 export const STRANGER_LIMITS: MuxLimits = {
   bodyBytesMax: MiB,
+  callBytesMax: 65_536,
   sendBytesMax: 16 * MiB,
   streamsMax: 256,
   callsMax: 1000,
@@ -38,6 +41,7 @@ export const STRANGER_LIMITS: MuxLimits = {
 /** The limits for the owner and for peers inside the graph. */
 export const TRUSTED_LIMITS: MuxLimits = {
   bodyBytesMax: 16 * MiB,
+  callBytesMax: 16 * MiB,
   sendBytesMax: 16 * MiB,
   streamsMax: 4096,
   callsMax: 65_536,

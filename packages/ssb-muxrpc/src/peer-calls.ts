@@ -62,6 +62,11 @@ export class PeerCalls {
 
   asyncCall(flags: number, request: number, body: Uint8Array): void {
     this.calls++
+    if (body.length > this.#limits.callBytesMax) {
+      this.limited++
+      this.#answerError(request, tooLong())
+      return
+    }
     const decoded = decodeBody(flags, body)
     if (!decoded.ok) {
       this.#badJson()
@@ -111,6 +116,11 @@ export class PeerCalls {
     }
     if (late) return
     this.calls++
+    if (body.length > this.#limits.callBytesMax) {
+      this.limited++
+      this.#refuse(request, tooLong())
+      return
+    }
     const decoded = decodeBody(flags, body)
     if (!decoded.ok) {
       this.#badJson()
@@ -173,6 +183,8 @@ export class PeerCalls {
     return this.#controller.signal
   }
 }
+
+const tooLong = (): RpcError => new RpcError('SSB_MUXRPC_LIMIT', 'the call is too long')
 
 const isThenable = (value: unknown): boolean =>
   value instanceof Promise ||

@@ -91,7 +91,7 @@ describe('calls between two', () => {
         call('empty'),
         call('bytes'),
         call('args', 1, undefined, 'x', undefined, undefined),
-        call('later', 'long '.repeat(20_000)),
+        call('later', 'long '.repeat(12_000)),
       ]),
     ).toEqual([
       'hi ö\u{1f600}',
@@ -100,7 +100,7 @@ describe('calls between two', () => {
       '',
       new Uint8Array([1, 2]),
       [1, null, 'x'],
-      'long '.repeat(20_000),
+      'long '.repeat(12_000),
     ])
   })
 

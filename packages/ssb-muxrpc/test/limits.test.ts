@@ -32,6 +32,33 @@ test("the owner's limits are nowhere lower than a stranger's", () => {
 })
 
 test.each([
+  [99, 'text "ok"'],
+  [100, 'text "ok"'],
+  [101, 'end {"message":"the call is too long"'],
+])('callBytesMax 100: a call of %d bytes', async (length, answer) => {
+  const limits = { callBytesMax: 100 }
+  const handlers = {
+    echo: () => 'ok',
+    src: async function* () {
+      yield 'ok'
+    },
+  }
+  for (const [type, name, dot] of [
+    ['async', 'echo', ''],
+    ['source', 'src', '.'],
+  ] as const) {
+    const peer = tap(faceOf(manifest, handlers), limits)
+    const call = { name: [name], args: [''], type }
+    call.args[0] = 'x'.repeat(length - JSON.stringify(call).length)
+    if (type === 'async') peer.call(1, call)
+    else peer.stream(1, call)
+    const [first = ''] = await peer.sent()
+    expect(first.startsWith(`${dot}-1 ${answer}`), first).toBe(true)
+    expect([peer.closes, peer.mux.stats.limited]).toEqual([[], length > 100 ? 1 : 0])
+  }
+})
+
+test.each([
   [99, null],
   [100, null],
   [101, 'SSB_MUXRPC_FRAME_TOO_LARGE'],

@@ -6,7 +6,7 @@ import { Courtesy } from '../src/pace.ts'
 import { Pressure } from '../src/pressure.ts'
 import { dial } from '../src/secure.ts'
 import { Throttle } from '../src/throttle.ts'
-import { identity, networkKey, start, stopAll, until } from './helpers.ts'
+import { identity, networkKey, start, stopAll } from './helpers.ts'
 
 afterEach(stopAll)
 
