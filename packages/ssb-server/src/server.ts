@@ -23,6 +23,7 @@ import { addBatch } from './add-batch.ts'
 import { gossipOf, inviteOf, lanOf } from './connectivity.ts'
 import { requireLoopback } from './loopback.ts'
 import { master } from './master.ts'
+import { privateContacts } from './private-contacts.ts'
 import { lazyPool } from './verifier.ts'
 import { VERSION } from './version.ts'
 
@@ -65,6 +66,7 @@ export type ServerPlugins = readonly [
   ReturnType<typeof query>,
   ReturnType<typeof privateMessages>,
   ReturnType<typeof friends>,
+  ReturnType<typeof privateContacts>,
   ReturnType<typeof replicate>,
   ReturnType<typeof ebt>,
   ReturnType<typeof blobs>,
@@ -94,6 +96,7 @@ function pluginsOf({ config, keys, isNew, stateFolder }: ServerOptions): ServerP
       database: () => openShelf(join(config.path, 'private')),
     }),
     friends({ hops: config.friends.hops }),
+    privateContacts(),
     replicate(),
     ebt({ clocks: fileClocks(config.path) }),
     blobs({
