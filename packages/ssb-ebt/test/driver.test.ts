@@ -266,3 +266,22 @@ test('the clock is told as far as the caller may have it', async () => {
   expect(await clock({ peer: null, rights: ['owner'] })).toEqual({ [A]: 2, [B]: 2, [C]: 2 })
   expect(await clock({ peer: C, rights: ['anonymous'] })).toEqual({ [A]: 2 })
 })
+
+test('from five peers that have everything each message comes once', async () => {
+  const feeds = 'CDEFGHIJ'
+  const a = await make('A', `${feeds}VWXYZ`)
+  const links = await Promise.all(
+    [...'VWXYZ'].map(async (letter) => {
+      const peer = await make(letter, `${feeds}A`)
+      for (const feed of feeds) peer.store.publish(id(feed), 300)
+      return connectHosts(a.host, peer.host)
+    }),
+  )
+  await settle(60)
+  for (const feed of feeds) expect(a.length(id(feed))).toBe(300)
+  const bytes =
+    a.store.feeds.get(C)?.reduce((sum, message) => sum + message.bytes.length + 9, 0) ?? 0
+  const received = links.reduce((sum, { outgoing }) => sum + outgoing.stats.bytesIn, 0)
+  expect(received / (bytes * feeds.length)).toBeLessThan(1.05)
+  expect([...a.replicate.ingested.values()].reduce((sum, count) => sum + count, 0)).toBe(2400)
+})
