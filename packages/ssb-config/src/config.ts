@@ -1,6 +1,6 @@
 import { ConfigError, type Problem } from './errors.ts'
 import { type ConfigFile, readFileText } from './file.ts'
-import { type Listen, listenOf } from './listen.ts'
+import { HOST_DEFAULT, HOST_LOCAL, type Listen, listenOf } from './listen.ts'
 import { nearest } from './nearest.ts'
 import { type Checked, checkText, checkValue, jsonOf, type Option } from './option.ts'
 import { isKey, type Key, keys, optionOf, type Settings, type Tree } from './schema.ts'
@@ -254,6 +254,7 @@ export function resolveConfig(sources: Sources): Resolved {
     port: collector.value('port') as number | null,
     wsPort: collector.value('ws.port') as number | null,
     incoming: collector.value('connections.incoming') as Tree | null,
+    localOnly: collector.value('local-only') as boolean,
   })
   const incomingPlace = collector.said.get('connections.incoming')?.at(-1)?.origin.place ?? ''
   collector.problems.push(...problems.map((problem) => ({ ...problem, place: incomingPlace })))
@@ -282,10 +283,15 @@ function assemble(
     ...(nested as Nested<Settings>),
     appname: app,
     path: path as string,
-    host: (collector.value('host') as string | null) ?? net?.host ?? '127.0.0.1',
+    host: (collector.value('host') as string | null) ?? dialled(net?.host),
     port: (collector.value('port') as number | null) ?? net?.port ?? 8008,
     listen,
   }
+}
+
+/** Where clients dial a server that listens there: this machine is on every interface. */
+function dialled(host: string | undefined): string {
+  return host === undefined || host === HOST_DEFAULT ? HOST_LOCAL : host
 }
 
 function warningsOf(collector: Collector, absent: readonly string[]): string[] {

@@ -28,10 +28,14 @@ export interface ListenSettings {
   readonly port: number | null
   readonly wsPort: number | null
   readonly incoming: Tree | null
+  /** Other machines must not be listened to. */
+  readonly localOnly: boolean
 }
 
-/** The address to listen on when nothing is said: this machine alone. */
-export const HOST_DEFAULT = '127.0.0.1'
+/** The address to listen on when nothing is said: every interface, IPv6 and IPv4. */
+export const HOST_DEFAULT = '::'
+/** This machine alone: where `local-only` listens, and where clients dial a server that listens everywhere. */
+export const HOST_LOCAL = '127.0.0.1'
 /** The port of Secure Scuttlebutt. */
 export const PORT_DEFAULT = 8008
 const PORT_MAX = 65_535
@@ -107,16 +111,15 @@ export function listenOf(settings: ListenSettings): {
 } {
   const { incoming } = settings
   if (incoming === null) {
-    const host = settings.host ?? HOST_DEFAULT
+    const host = settings.host ?? (settings.localOnly ? HOST_LOCAL : HOST_DEFAULT)
     const port = settings.port ?? PORT_DEFAULT
-    const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
-    return {
+    return withoutOthers(settings, {
       listen: [
         {
           transport: 'net',
           host,
           port,
-          scope: isLoopback ? ['device'] : ['device', 'local', 'public'],
+          scope: isLoopback(host) ? ['device'] : ['device', 'local', 'public'],
           external: [],
           transform: 'shs',
         },
@@ -124,7 +127,7 @@ export function listenOf(settings: ListenSettings): {
       ],
       problems: [],
       absent: [],
-    }
+    })
   }
   const wrong = (reason: string): Problem => ({
     code: 'SSB_CONFIG_WRONG_VALUE',
@@ -148,7 +151,27 @@ export function listenOf(settings: ListenSettings): {
       })
   }
   if (problems.length === 0) problems.push(...conflictsOf(settings, incoming))
-  return { listen, problems, absent }
+  return withoutOthers(settings, { listen, problems, absent })
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+
+/** With `local-only`, a place that other machines can reach is a contradiction. */
+function withoutOthers(
+  settings: ListenSettings,
+  found: ReturnType<typeof listenOf>,
+): ReturnType<typeof listenOf> {
+  if (!settings.localOnly) return found
+  const open = found.listen.find((place) => place.transport === 'net' && !isLoopback(place.host))
+  if (open?.transport !== 'net') return found
+  const problem: Problem = {
+    code: 'SSB_CONFIG_CONFLICT',
+    key: settings.incoming === null ? 'host' : 'connections.incoming',
+    place: '',
+    reason: `local-only forbids to listen on ${open.host}`,
+  }
+  return { ...found, problems: [...found.problems, problem] }
 }
 
 /** The check of ssb-config 3: old keys may stand beside `connections.incoming` only if they say the same. */

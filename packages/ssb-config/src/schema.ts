@@ -12,6 +12,7 @@ export interface Settings {
   readonly 'caps.sign': string | null
   readonly 'caps.invite': string
   readonly host: string | null
+  readonly 'local-only': boolean
   readonly port: number | null
   readonly 'connections.incoming': Tree | null
   readonly 'connections.outgoing': Tree
@@ -139,8 +140,9 @@ const schema: {
   },
   host: text(
     null,
-    'The address to listen on, and the one that clients dial; when null, 127.0.0.1.',
+    'The address to listen on, and the one that clients dial; when null, every interface.',
   ),
+  'local-only': boolean(false, 'Listen to this machine only, and be silent in the local network.'),
   port: integer(null, '', 'The TCP port; 0 takes a free one; when null, 8008.', PORT),
   'connections.incoming': tree(
     null,

@@ -41,7 +41,7 @@ describe('the schema', () => {
 })
 
 describe('defaults', () => {
-  test('listen on this machine alone, on the main network', () => {
+  test('listen on every interface, on the main network; clients dial this machine', () => {
     const config = configOf({})
     expect(config.path).toBe('/home/me/.ssb')
     expect([config.host, config.port]).toEqual(['127.0.0.1', 8008])
@@ -51,15 +51,32 @@ describe('defaults', () => {
     expect(config.listen).toEqual([
       {
         transport: 'net',
-        host: '127.0.0.1',
+        host: '::',
         port: 8008,
-        scope: ['device'],
+        scope: ['device', 'local', 'public'],
         external: [],
         transform: 'shs',
       },
       { transport: 'unix', path: null, transform: 'noauth' },
     ])
   })
+
+  test.each<[[string, string][], string]>([
+    [[], '127.0.0.1'],
+    [[['host', '::1']], '::1'],
+    [[['host', 'localhost']], 'localhost'],
+  ])('local-only with %j listens on %s', (more, host) => {
+    const { listen } = configOf({ flags: flags(['local-only', true], ...more) })
+    expect(listen[0]).toMatchObject({ host, scope: ['device'] })
+  })
+
+  test.each(['::', '0.0.0.0', '192.168.1.2', '127.0.0.1.example'])(
+    'local-only and %s contradict each other',
+    (host) => {
+      const problem = problemOf({ flags: flags(['local-only', true], ['host', host]) })
+      expect(problem).toContain(`local-only forbids to listen on ${host}`)
+    },
+  )
 
   test('another name moves the folder and the prefix, not the network', () => {
     const config = configOf({

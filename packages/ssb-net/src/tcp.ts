@@ -41,8 +41,11 @@ export async function dial(place: TcpPlace, signal?: AbortSignal): Promise<Arriv
   }
 }
 
+/** What listening on `::` fails with where there is no IPv6. */
+const WITHOUT_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'])
+
 /**
- * Listen.
+ * Listen. `::` is every interface, of IPv4 too, and also where there is no IPv6.
  *
  * @throws NetError (as a rejection) `SSB_NET_LISTEN`
  */
@@ -50,6 +53,10 @@ export async function listen(place: TcpPlace, handlers: ListenHandlers): Promise
   try {
     return await listenOn({ host: place.host, port: place.port }, handlers)
   } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    // a machine without IPv6 has its other interfaces all the same
+    if (place.host === '::' && WITHOUT_IPV6.has(code))
+      return await listen({ ...place, host: '0.0.0.0' }, handlers)
     const message = `cannot listen on ${place.host} port ${place.port}: ${sentenceOf(error)}`
     throw new NetError('SSB_NET_LISTEN', message, { cause: error })
   }

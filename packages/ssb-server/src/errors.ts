@@ -1,14 +1,10 @@
 /**
  * Why a server does not start.
  *
- * - `SSB_SERVER_NOT_LOOPBACK`: the configuration asks to listen to other machines.
  * - `SSB_SERVER_FOLDER`: the data folder cannot be made or written.
  * - `SSB_SERVER_KEY_IN_USE`: another process runs with the same key.
  */
-export type ServerErrorCode =
-  | 'SSB_SERVER_NOT_LOOPBACK'
-  | 'SSB_SERVER_FOLDER'
-  | 'SSB_SERVER_KEY_IN_USE'
+export type ServerErrorCode = 'SSB_SERVER_FOLDER' | 'SSB_SERVER_KEY_IN_USE'
 
 /** The server does not start; the message is a sentence for people. */
 export class ServerError extends Error {

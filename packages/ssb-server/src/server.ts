@@ -20,8 +20,7 @@ import { box1, openerOf, privateMessages } from '@scuttlebot/ssb-private'
 import { query } from '@scuttlebot/ssb-query'
 import { replicate } from '@scuttlebot/ssb-replicate'
 import { addBatch } from './add-batch.ts'
-import { gossipOf, inviteOf, lanOf } from './connectivity.ts'
-import { requireLoopback } from './loopback.ts'
+import { gossipOf, inviteOf, lanOf, publicHosts } from './connectivity.ts'
 import { master } from './master.ts'
 import { privateContacts } from './private-contacts.ts'
 import { lazyPool } from './verifier.ts'
@@ -57,7 +56,7 @@ const bytesOf = (base64: string): Uint8Array => {
 const specOf = (place: Listen): ListenSpec =>
   place.transport === 'unix'
     ? { transport: 'unix', ...(place.path === null ? {} : { path: place.path }) }
-    : { transport: 'net', host: place.host, port: place.port, external: place.external }
+    : { transport: 'net', host: place.host, port: place.port, external: publicHosts(place) }
 
 /** The plugins of a server. */
 export type ServerPlugins = readonly [
@@ -129,12 +128,9 @@ export type ServerRpc = CoreRpc & Rpc<ServerPlugins>
 
 /**
  * Put a server together. Nothing is opened before `start()`.
- *
- * @throws ServerError `SSB_SERVER_NOT_LOOPBACK`
  */
 export function createServer(options: ServerOptions): Server {
   const { config, keys, log } = options
-  requireLoopback(config.listen)
   const { secretKey } = keyPairOf(keys)
   return createHost({
     keys: { id: keys.id, sign: (bytes) => sign(bytes, secretKey) },

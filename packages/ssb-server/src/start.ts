@@ -5,7 +5,6 @@ import { ServerError } from './errors.ts'
 import { openFolder, writeManifest } from './folder.ts'
 import { lockKey } from './key-lock.ts'
 import { createLog } from './log.ts'
-import { requireLoopback } from './loopback.ts'
 import { createServer, type Server } from './server.ts'
 import { VERSION } from './version.ts'
 
@@ -34,7 +33,6 @@ const word = (text: string): string =>
  */
 export async function startServer(options: StartOptions): Promise<number> {
   const { config } = options
-  requireLoopback(config.listen)
   await ready
   const { keys, isNew } = openFolder(config.path)
   const log = createLog(config.logging.level, options.err)

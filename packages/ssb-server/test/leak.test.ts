@@ -112,6 +112,7 @@ beforeAll(async () => {
   const flags = [
     { key: 'path', value: path },
     { key: 'port', value: '0' },
+    { key: 'local-only', value: true },
   ]
   const { config } = requireConfig({ home: path, flags })
   server = createServer({ config, keys: owner, log, isNew: true })

@@ -133,7 +133,7 @@ describe('the command line against it', () => {
 
 describe('start refuses with one sentence', () => {
   const refused = async (text: string, ...argv: string[]): Promise<void> => {
-    const { code, err } = await world.sbot(['start', '--port', '0', ...argv])
+    const { code, err } = await world.sbot(['start', '--port', '0', '--local-only', ...argv])
     expect(code).toBe(1)
     expect(err).toContain(text)
     expect(err.trimEnd().split('\n')).toHaveLength(1)
@@ -177,9 +177,9 @@ describe('start refuses with one sentence', () => {
     await refused('chmod 400')
   })
   test.each(['0.0.0.0', '::', '192.168.1.5', 'example.org', '127.example.org'])(
-    'the host %s',
+    'the host %s with --local-only',
     async (host) => {
-      await refused('listens to this machine only', '--host', host)
+      await refused(`local-only forbids to listen on ${host}`, '--host', host)
       expect(existsSync(world.path)).toBe(false)
     },
   )

@@ -82,7 +82,7 @@ export class World {
     const greeted = new Promise<string>((resolve) => {
       listening = resolve
     })
-    const done = this.sbot(['start', '--port', '0', ...argv], {
+    const done = this.sbot(['start', '--port', '0', '--local-only', ...argv], {
       signal: abort.signal,
       onOut: (all) => all.includes('Ctrl-C') && listening(all),
     })
