@@ -201,7 +201,12 @@ async function get(store: StoreApi, arg: unknown): Promise<unknown> {
   const open = request.private || request.unbox !== null
   const value = open ? store.opened(found, request.unbox) : null
   if (value === null) return new JsonBytes(request.meta ? store.kvt(found) : found.bytes)
-  return request.meta ? { key: found.key, value, timestamp: found.timestamp } : value
+  if (!request.meta) return value
+  // COMPAT: clients of the db2 stack look for the marks beside the value.
+  const originalContent = String(found.value.content)
+  const encryptionFormat = originalContent.slice(originalContent.lastIndexOf('.') + 1)
+  const meta = { private: true, originalContent, encryptionFormat }
+  return { key: found.key, value, timestamp: found.timestamp, meta }
 }
 
 async function add(store: StoreApi, value: MessageValue): Promise<JsonBytes> {

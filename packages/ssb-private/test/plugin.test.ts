@@ -189,6 +189,13 @@ describe('reading', () => {
       meta: { private: true, original: { content: boxed?.value.content } },
       cyphertext: boxed?.value.content,
     })
+    const beside = {
+      meta: { private: true, originalContent: boxed?.value.content, encryptionFormat: 'box' },
+    }
+    expect(await one.call('get', { id: key, private: true, meta: true })).toMatchObject(beside)
+    const asked = await one.items('query.read', { private: true, reverse: true, limit: 1 })
+    expect(asked).toMatchObject([beside])
+    expect(boxed).not.toHaveProperty('meta')
     for (const [path, more] of [
       ['createLogStream', {}],
       ['createFeedStream', {}],

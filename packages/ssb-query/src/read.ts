@@ -12,6 +12,7 @@ import { streamOptions } from './options.ts'
 import { own } from './paths.ts'
 import type { Planner } from './plan.ts'
 import type { Message, QueryStore, Reader } from './store.ts'
+import { openedMeta } from './stream.ts'
 
 /** Options of `query.read` and `backlinks.read`. */
 export interface ReadQuery {
@@ -204,7 +205,8 @@ const row = (store: QueryStore, message: Message, open: boolean, dest?: string):
   const time = rts(message)
   const { key, timestamp } = message
   const more = `,"rts":${time}${dest === undefined ? '' : `,"dest":${JSON.stringify(dest)}`}`
-  const item = { key, value: value ?? message.value, timestamp, rts: time }
+  const meta = value === null ? {} : { meta: openedMeta(message) }
+  const item = { key, value: value ?? message.value, timestamp, rts: time, ...meta }
   return {
     message,
     more,

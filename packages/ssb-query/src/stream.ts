@@ -47,6 +47,13 @@ export async function* classic<T>(
   }
 }
 
+/** COMPAT: clients of the db2 stack look beside the value for the marks of opened content. */
+export function openedMeta(message: Message): Readonly<Record<string, unknown>> {
+  const originalContent = String(message.value.content)
+  const encryptionFormat = originalContent.slice(originalContent.lastIndexOf('.') + 1)
+  return { private: true, originalContent, encryptionFormat }
+}
+
 /** How a message is handed out: by `keys`, `values` and `private`. */
 export function shaper(
   store: QueryStore,
@@ -60,7 +67,8 @@ export function shaper(
     if (options.keys) {
       if (value === null) return new JsonBytes(store.kvt(message, more(message)))
       const { key, timestamp } = message
-      return withRts ? { key, value, timestamp, rts: rts(message) } : { key, value, timestamp }
+      const item = { key, value, timestamp, meta: openedMeta(message) }
+      return withRts ? { ...item, rts: rts(message) } : item
     }
     // COMPAT: neither keys nor values falls back to values, as in ssb-db.
     return value ?? new JsonBytes(message.bytes)
