@@ -8,6 +8,7 @@ import { clientScenario } from './client-scenario.mjs'
 import { graphScenario, killScenario, rowScenario } from './ebt-scenario.mjs'
 import { historyScenario } from './history-scenario.mjs'
 import { inviteScenario } from './invite-scenario.mjs'
+import { lanScenario } from './lan-scenario.mjs'
 import { createReport, Unmet } from './report.mjs'
 
 const { values: flags, positionals } = parseArgs({
@@ -25,6 +26,7 @@ const scenarios = {
   ss: ['ssb-server 16 over createHistoryStream', (r) => historyScenario('ss', r, { count })],
   db2: ['the ssb-db2 stack over createHistoryStream', (r) => historyScenario('db2', r, { count })],
   invite: ['invites: ours and ssb-server 16, both ways', (r) => inviteScenario(r)],
+  lan: ['two of ours in a local network', (r) => lanScenario(r)],
   client: ['ssb-client 4.9 as the owner of our server', (r) => clientScenario(r)],
 }
 for (const kind of ['ss', 'db2']) {

@@ -1,0 +1,128 @@
+// Two of our servers, each in a network namespace of its own, joined by one cable: they find each other by broadcast.
+import { execFile, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { root } from '../lib/packages.mjs'
+import { until } from './ours.mjs'
+import { agree } from './report.mjs'
+
+const bin = join(root, 'packages/ssb-server/dist/bin.js')
+const run = promisify(execFile)
+const FOUND_MS = 20_000
+
+/** A machine: a process that waits in a namespace of its own until the cable is in, and then is a server. */
+function machine(name, home, flags) {
+  const path = join(home, name)
+  const env = { ...process.env, HOME: home, XDG_STATE_HOME: join(home, `${name}-state`) }
+  const start = [process.execPath, bin, 'start', '--path', path, ...flags]
+  const script = 'ip link set lo up && read -r _ && exec "$@"'
+  const child = spawn('unshare', ['--net', 'sh', '-c', script, 'sh', ...start], {
+    env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const end = () => child.kill('SIGKILL')
+  process.once('exit', end)
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text) => {
+      output = (output + text).slice(-4000)
+    })
+  /** Over the unix socket, which no namespace of networks hides. */
+  const call = async (...args) => {
+    const { stdout } = await run(process.execPath, [bin, '--json', '--path', path, ...args], {
+      env,
+    })
+    return JSON.parse(stdout)
+  }
+  const inside = (...args) =>
+    execFileSync('nsenter', [`--net=/proc/${child.pid}/ns/net`, 'ip', ...args], { stdio: 'pipe' })
+  return {
+    name,
+    pid: child.pid,
+    call,
+    inside,
+    get output() {
+      return output
+    },
+    begin: () => child.stdin.write('\n'),
+    async close() {
+      child.kill('SIGTERM')
+      await ended
+      process.removeListener('exit', end)
+    },
+  }
+}
+
+/** Join two machines by a cable, with an address of one kind at each end. */
+async function cable(machines, addresses) {
+  const [a, b] = machines
+  await until('the namespaces', 5000, () => {
+    const seen = machines.map(({ pid }) =>
+      execFileSync('readlink', [`/proc/${pid}/ns/net`]).toString(),
+    )
+    const own = execFileSync('readlink', ['/proc/self/ns/net']).toString()
+    return new Set([...seen, own]).size === 3
+  })
+  const ends = ['type', 'veth', 'peer', 'name', 'wire', 'netns', String(b.pid)]
+  execFileSync('ip', ['link', 'add', 'wire', 'netns', String(a.pid), ...ends], { stdio: 'pipe' })
+  machines.forEach((one, n) => {
+    one.inside('addr', 'add', addresses[n], 'dev', 'wire', 'nodad')
+    one.inside('link', 'set', 'wire', 'up')
+  })
+}
+
+const connected = async (one) =>
+  (await one.call('gossip.peers')).filter(({ state }) => state === 'connected')
+
+export async function lanScenario(report) {
+  const home = mkdtempSync(join(tmpdir(), 'scuttlebot-lan-'))
+  const machines = ['a', 'b'].map((name) => machine(name, home, []))
+  const [a, b] = machines
+  try {
+    await report.step('two machines and a cable', () =>
+      cable(machines, ['192.168.77.1/24', '192.168.77.2/24']),
+    )
+    for (const one of machines) one.begin()
+    await report.step('both start', async () => {
+      for (const one of machines)
+        await until(`the start of ${one.name}: ${one.output}`, FOUND_MS, () =>
+          one.output.includes('Ctrl-C'),
+        )
+    })
+    const [{ id: idA }, { id: idB }] = [await a.call('whoami'), await b.call('whoami')]
+    await report.step('they find each other by broadcast', () =>
+      until('a connection', FOUND_MS, async () => {
+        const [peer] = await connected(a)
+        return peer?.key === idB
+      }),
+    )
+    await report.step('and replicate', async () => {
+      await a.call('publish', '--type', 'post', '--text', 'hello, neighbour')
+      await b.call('publish', '--type', 'contact', '--contact', idA, '--following')
+      await until('the message', FOUND_MS, async () => (await b.call('getVectorClock'))[idA] === 1)
+    })
+    await report.step('announcements go and come at both', async () => {
+      for (const one of machines)
+        await until('announcements', FOUND_MS, async () => {
+          const { lan } = await one.call('status')
+          return lan.sent > 0 && lan.heard > 0
+        })
+    })
+    await report.step('IPv6 over the same cable', async () => {
+      a.inside('addr', 'add', 'fd77::1/64', 'dev', 'wire', 'nodad')
+      b.inside('addr', 'add', 'fd77::2/64', 'dev', 'wire', 'nodad')
+      await b.call('gossip.disconnect', idA)
+      await a.call('lan.stop')
+      await b.call('lan.stop')
+      await b.call('gossip.connect', `net:fd77::1:8008~shs:${idA.slice(1, -8)}`)
+      const [peer] = await connected(b)
+      agree('the way', true, peer?.address.startsWith('net:fd77::1:') === true)
+    })
+  } finally {
+    await Promise.all(machines.map((one) => one.close()))
+    rmSync(home, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
