@@ -28,6 +28,9 @@ import { leastMissed, lengthOf, usefulness } from './worth.ts'
 /** Peers without a known address whose history is kept. Our choice. */
 const VISITORS_MAX = 500
 
+/** UTF-16 units of a reason: some are what the other side said. Our choice. */
+const REASON_LENGTH_MAX = 300
+
 /** What a {@link PeerBook} is made of. */
 export interface BookOptions {
   readonly own: FeedId
@@ -262,7 +265,9 @@ export class PeerBook {
 
   /** Add to what is told of a peer. */
   note(peer: PeerRecord, event: HistoryEvent): void {
-    peer.history.push(event)
+    const { reason } = event
+    const isLong = reason !== undefined && reason.length > REASON_LENGTH_MAX
+    peer.history.push(isLong ? { ...event, reason: reason.slice(0, REASON_LENGTH_MAX) } : event)
     keepLast(peer.history, this.#options.limits.historyMax)
     this.revision += 1
   }

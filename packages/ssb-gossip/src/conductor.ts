@@ -2,7 +2,7 @@ import { type Clock, type Event, event, type Log, type Peer } from '@scuttlebot/
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { PeerBook } from './book.ts'
 import { DOUBT_AFTER, type GossipTimes } from './limits.ts'
-import { dialable, type PeerRecord } from './record.ts'
+import { type PeerRecord, toDial } from './record.ts'
 import { decide, type Group, type LiveConnection, type Quotas } from './scheduler.ts'
 
 /** What is needed of the network. */
@@ -49,8 +49,8 @@ export interface ConductorOptions {
   network(): string
 }
 
-/** Addresses of one peer that are tried in one dial. */
-const ADDRESSES_PER_DIAL = 3
+/** From an event to the tick that answers it, in milliseconds. */
+const SOON_MS = 100
 /** Beyond the expected time of a tick, in milliseconds: the machine has slept. */
 const SLEPT_MS = 120_000
 /** The pause after a decision against a peer, in milliseconds. */
@@ -71,8 +71,8 @@ export class Conductor {
   #isRunning = false
   #isAutomatic = true
   #cancel = (): void => undefined
-  #tickedAt = 0
-  #tickIn = 0
+  /** When the next tick should be. */
+  #dueAt = 0
   #network = ''
   #dialledAt = 0
   #failuresInRow = 0
@@ -106,9 +106,8 @@ export class Conductor {
 
   start(): void {
     this.#isRunning = true
-    this.#tickedAt = this.#options.clock.now()
     this.#network = this.#options.network()
-    this.soon()
+    this.#schedule(SOON_MS)
   }
 
   stop(): void {
@@ -118,7 +117,10 @@ export class Conductor {
 
   /** Look again shortly: something has changed. */
   soon(): void {
-    if (this.#isRunning) this.#schedule(100)
+    if (!this.#isRunning) return
+    // events that follow each other without a pause must not put it off for ever
+    const at = this.#options.clock.now() + SOON_MS
+    if (at < this.#dueAt) this.#schedule(SOON_MS)
   }
 
   /**
@@ -182,16 +184,15 @@ export class Conductor {
 
   #schedule(ms: number): void {
     this.#cancel()
-    this.#tickIn = ms
+    this.#dueAt = this.#options.clock.now() + ms
     this.#cancel = this.#options.clock.setTimeout(() => this.#tick(), ms)
   }
 
   #tick(): void {
     const { book, clock, times, network, log } = this.#options
     const now = clock.now()
-    const late = now - this.#tickedAt - this.#tickIn
-    this.#tickedAt = now
-    if (Math.abs(late) > SLEPT_MS + this.#tickIn) {
+    const late = now - this.#dueAt
+    if (Math.abs(late) > SLEPT_MS) {
       log.info('the machine has slept, or its clock was set', { ms: late })
       this.#doubtSince = null
       this.reconnect('we have slept')
@@ -228,12 +229,7 @@ export class Conductor {
         refused = true
         continue
       }
-      const addresses = dialable(peer).slice(0, ADDRESSES_PER_DIAL)
-      this.#dial(
-        peer,
-        addresses.map(({ address }) => address),
-        false,
-      ).catch(() => undefined)
+      this.#dial(peer, toDial(peer), false).catch(() => undefined)
     }
     for (const { id, reason } of close) this.#close(id, reason)
     return refused ? Math.min(1000, nextMs) : nextMs

@@ -62,6 +62,5 @@ export function sentence(event: HistoryEvent): string {
 /** A reason, ready to stand before a full stop. */
 function clause(reason: string | undefined): string {
   if (reason === undefined || reason === '') return 'no reason was given'
-  const short = reason.length > 300 ? `${reason.slice(0, 300)}…` : reason
-  return short.replace(/\.$/, '')
+  return reason.replace(/\.$/, '')
 }

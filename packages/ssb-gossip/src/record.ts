@@ -125,6 +125,23 @@ export function dialable(peer: PeerRecord): readonly AddressRecord[] {
     .sort((a, b) => weight(a) - weight(b) || (b.succeededAt ?? 0) - (a.succeededAt ?? 0))
 }
 
+/** Addresses of one peer that are tried in one dial. */
+const ADDRESSES_PER_DIAL = 3
+
+/**
+ * The addresses to try in one dial. The one that worked last is among them, so that nobody can hide a
+ * peer behind addresses that he announces for it.
+ */
+export function toDial(peer: PeerRecord): readonly string[] {
+  const best = dialable(peer)
+  const first = best.slice(0, ADDRESSES_PER_DIAL)
+  const proven = best
+    .filter(({ succeededAt }) => succeededAt !== null)
+    .sort((a, b) => (b.succeededAt ?? 0) - (a.succeededAt ?? 0))[0]
+  if (proven !== undefined && !first.includes(proven)) first[ADDRESSES_PER_DIAL - 1] = proven
+  return first.map(({ address }) => address)
+}
+
 /** Keep a list's end. */
 export function keepLast<T>(list: T[], max: number): void {
   if (list.length > max) list.splice(0, list.length - max)

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { dailyBound, reconnectPause, retryPause } from '../src/backoff.ts'
 import { GOSSIP_TIMES } from '../src/limits.ts'
 import { importLegacy, readBook, type Switches, writeBook } from '../src/persist.ts'
-import { dialable } from '../src/record.ts'
+import { dialable, toDial } from '../src/record.ts'
 import { BAN_MS, BAN_POINTS, HALF_LIFE_MS, Trust } from '../src/trust.ts'
 import { addressOf, bookOn, idOf, OWN } from './helpers.ts'
 
@@ -124,6 +124,24 @@ describe('the book', () => {
     expect(peer === null ? [] : dialable(peer).map(({ address }) => address)[0]).toBe(
       addressOf(0, 'good.example'),
     )
+  })
+
+  test('addresses that others announce do not hide the one that has worked', () => {
+    const book = bookOn(manualClock())
+    const peer = book.remember(addressOf(0, 'good.example'), 'pub')
+    if (peer === null) throw new Error('not remembered')
+    book.connected(peer, addressOf(0, 'good.example'), true)
+    for (let index = 0; index < 6; index += 1)
+      book.stage(addressOf(0, `10.0.0.${index}`), { type: 'lan' }, 1000)
+    expect(toDial(peer)).toHaveLength(3)
+    expect(toDial(peer)).toContain(addressOf(0, 'good.example'))
+  })
+
+  test('long reasons are cut', () => {
+    const book = bookOn(manualClock())
+    const peer = book.recordOf(idOf(0))
+    book.note(peer, { at: 0, kind: 'failed', reason: 'x'.repeat(301) })
+    expect(peer.history[0]?.reason).toHaveLength(300)
   })
 
   test('staged addresses are forgotten when they are not repeated, and are bounded', () => {

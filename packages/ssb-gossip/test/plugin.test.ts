@@ -49,6 +49,18 @@ test('a lost connection is dialled again soon, a dead peer later and later', asy
   await a.stop()
 })
 
+test('events without a pause do not put dialling off', async () => {
+  const net = new Net()
+  const a = net.host(1)
+  await a.start()
+  for (let index = 2; index < 40; index += 1) {
+    await a.call(owner, ['gossip', 'add'], addressOf(index), 'manual')
+    await net.advance(50, 50)
+  }
+  expect(net.dialled.length).toBeGreaterThan(0)
+  await a.stop()
+})
+
 test('pauses survive a restart', async () => {
   const net = new Net()
   const storage = memoryStorage()
