@@ -1,0 +1,139 @@
+// node tools/soak/main.mjs [--seconds 60] [--peers 200]
+// Two servers that follow each other and publish, and peers that come and go at one of them. Holds that
+//   - the heap of that one, after a forced collection, is in the last third at most 5 % above what it was in the first
+//   - nothing was rejected or thrown that nobody met
+//   - it stops in less than two seconds, with the peers connected
+import { fork } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { table } from '../lib/table.mjs'
+
+const { values: flags } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '60' },
+    peers: { type: 'string', default: '200' },
+  },
+})
+const SECONDS = Number(flags.seconds)
+const PEERS = Number(flags.peers)
+const WARM_UP_MS = Math.min(15_000, SECONDS * 250)
+const SAMPLES = 60
+const GROWTH_MAX = 0.05
+const STOP_MS_MAX = 2000
+const NETWORK_KEY = Buffer.from('1KHLiKZvAvjbY1ziZEHMXawbCEIM6qwjCDm3VYRan/s=', 'base64')
+
+const file = (name) => fileURLToPath(new URL(name, import.meta.url))
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
+const MB = 1024 * 1024
+
+async function startServer() {
+  const home = mkdtempSync(join(tmpdir(), 'scuttlebot-soak-'))
+  const child = fork(file('server.mjs'), [home], {
+    env: { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state') },
+  })
+  const waiting = new Map()
+  let last = 0
+  const answer = (id) => new Promise((resolve, reject) => waiting.set(id, { resolve, reject }))
+  child.on('message', ({ id, result, error }) => {
+    const one = waiting.get(id)
+    waiting.delete(id)
+    if (error === undefined) one?.resolve(result)
+    else one?.reject(new Error(error))
+  })
+  child.on('exit', (code) => {
+    for (const { reject } of waiting.values())
+      reject(new Error(`the server has ended with ${code}`))
+  })
+  const told = await answer(0)
+  const ask = (job, ...args) => {
+    last += 1
+    child.send({ id: last, job, args })
+    return answer(last)
+  }
+  return {
+    ...told,
+    ask,
+    call: (path, ...args) => ask('call', path.split('.'), ...args),
+    end() {
+      child.kill('SIGKILL')
+      rmSync(home, { recursive: true, force: true, maxRetries: 3 })
+    },
+  }
+}
+
+const median = (figures) => [...figures].sort((a, b) => a - b)[figures.length >> 1]
+
+async function main() {
+  const [server, friend] = [await startServer(), await startServer()]
+  const peers = fork(file('peers.mjs'), [
+    server.address,
+    server.id,
+    NETWORK_KEY.toString('hex'),
+    String(PEERS),
+  ])
+  const state = { connections: 0, calls: 0, messages: 0, refused: 0 }
+  peers.on('message', (now) => Object.assign(state, now))
+  let isOver = false
+  const publish = async ({ call }) => {
+    for (let n = 0; !isOver; n += 1) {
+      await call('publish', { type: 'post', text: `message ${n} ${'text '.repeat(60)}` })
+      await sleep(100)
+    }
+  }
+  try {
+    const follow = (contact) => ({ type: 'contact', contact, following: true })
+    await server.call('publish', follow(friend.id))
+    await friend.call('publish', follow(server.id))
+    await friend.call('gossip.connect', server.address)
+    const publishing = Promise.all([publish(server), publish(friend)])
+    await sleep(WARM_UP_MS)
+    const samples = []
+    const every = (SECONDS * 1000) / SAMPLES
+    for (let n = 0; n < SAMPLES; n += 1) {
+      await sleep(every)
+      samples.push(await server.ask('heap'))
+    }
+    isOver = true
+    await publishing
+    const third = Math.floor(SAMPLES / 3)
+    const rows = ['first', 'second', 'last'].map((name, at) => {
+      const part = samples.slice(at * third, (at + 1) * third)
+      const heap = median(part.map((one) => one.heap)) / MB
+      const rss = median(part.map((one) => one.rss)) / MB
+      const connected = median(part.map((one) => one.connections))
+      return [name, heap.toFixed(1), rss.toFixed(0), connected, part.at(-1).position + 1]
+    })
+    console.log(table(['third', 'heap MB', 'RSS MB', 'connections', 'messages'], rows))
+    const growth = Number(rows[2][1]) / Number(rows[0][1]) - 1
+    const { ms, rejections } = await server.ask('stop')
+    const clocks = samples.at(-1).position
+    const checks = [
+      [`heap grows ${(growth * 100).toFixed(1)} % (at most 5 %)`, growth < GROWTH_MAX],
+      [`${rejections.length} errors that nobody met (none)`, rejections.length === 0],
+      [`stops in ${ms.toFixed(0)} ms (less than ${STOP_MS_MAX})`, ms < STOP_MS_MAX],
+      [
+        `${state.connections} connections of ${PEERS} peers, ${state.refused} refused`,
+        state.connections > PEERS,
+      ],
+      [
+        `${state.messages} messages served, ${clocks + 1} stored`,
+        state.messages > 0 && clocks > SECONDS,
+      ],
+    ]
+    console.log('')
+    for (const [text, holds] of checks) console.log(`${holds ? 'passed' : 'FAILED'}  ${text}`)
+    for (const text of rejections.slice(0, 3)) console.log(text)
+    const failed = checks.filter(([, holds]) => !holds).length
+    console.log(`${checks.length - failed} passed, ${failed} failed`)
+    return failed === 0 ? 0 : 1
+  } finally {
+    peers.kill()
+    server.end()
+    friend.end()
+  }
+}
+
+process.exit(await main())
