@@ -11,6 +11,7 @@ import {
 } from './limits.ts'
 import type { EbtFormat } from './needs.ts'
 import type { Note } from './note.ts'
+import type { Output } from './peer-state.ts'
 import type { EbtState } from './state.ts'
 
 /** A note with the mark of the last session: only for peers that have named theirs. */
@@ -35,6 +36,8 @@ export interface SessionParts {
   /** Let all peers that have something to send look again. */
   wake(): void
 }
+
+type Messages = Extract<Output, { readonly kind: 'messages' }>
 
 interface Received {
   readonly feed: FeedId
@@ -93,7 +96,7 @@ export class Session {
 
   /** What goes out, pulled by the connection. */
   async *output(): AsyncGenerator<OutItem | Batch<OutItem>> {
-    const { state, format } = this.#parts
+    const { state } = this.#parts
     try {
       while (!this.#ended) {
         const output = state.take(this.peer, CHUNK_MESSAGES)
@@ -103,18 +106,26 @@ export class Session {
           })
           this.#wakeUp = null
         } else if (output.kind === 'note') yield* this.#note(output.note)
-        else
-          for await (const batch of format.store.feed(output.feed, {
-            gte: output.from,
-            lte: output.to,
-          })) {
-            if (this.#ended) return
-            yield new Batch(batch.map((message) => format.encode(message)))
-          }
+        else yield* this.#messages(output)
       }
     } finally {
       this.end()
     }
+  }
+
+  /** Messages in order, up to the first that we do not have any more: what follows one is worth nothing without it. */
+  async *#messages({ feed, from, to }: Messages): AsyncGenerator<Batch<OutItem>> {
+    const { state, format } = this.#parts
+    let next = from
+    for await (const batch of format.store.feed(feed, { gte: from, lte: to })) {
+      if (this.#ended) return
+      const gap = batch.findIndex(({ feedSequence }, at) => feedSequence !== next + at)
+      const whole = gap < 0 ? batch : batch.slice(0, gap)
+      if (whole.length > 0) yield new Batch(whole.map((message) => format.encode(message)))
+      next += whole.length
+      if (gap >= 0) break
+    }
+    if (next <= to) state.missing(this.peer, feed)
   }
 
   /** Read what comes in until the peer ends. Judging goes on while more is read, up to a bound. */
@@ -224,7 +235,7 @@ export class Session {
     if (this.#ended) return
     this.#cancelAcknowledge = this.#parts.clock.setTimeout(() => {
       if (this.busy || this.#ended) return
-      this.#parts.state.acknowledge(this.peer, this.#parts.clock.now())
+      this.#parts.state.acknowledge(this.peer)
       this.#parts.wake()
     }, ACKNOWLEDGE_MS)
   }

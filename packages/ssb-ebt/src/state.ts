@@ -1,6 +1,6 @@
 /**
  * The replication algorithm as a state machine: events in, what to send out. No timers, sockets or
- * stores inside.
+ * stores inside. Rules and their numbers: protocol sheet ebt.md §4 and §5.
  *
  * Who owns what: `#clock` and `#wanted` are ours; each `PeerState` is one connected peer, with what we
  * know that it has (`claimed`) and an `Exchange` per feed that is spoken of. Events change these and
@@ -44,7 +44,6 @@ export class EbtState {
 
   /** Peers that have had something to send since the last look. */
   drainReady(): readonly FeedId[] {
-    if (this.#ready.size === 0) return []
     const ready = [...this.#ready]
     this.#ready.clear()
     return ready
@@ -186,6 +185,12 @@ export class EbtState {
     if (exchange) exchange.received = 0
   }
 
+  /** Messages that the peer has asked for were deleted here: it has to get them from somebody else. */
+  missing(peer: FeedId, feed: FeedId): void {
+    const exchange = this.#peers.get(peer)?.feeds.get(feed)
+    if (exchange) exchange.tx = false
+  }
+
   /** A message of this peer does not belong to the branch of the feed that we have. */
   forked(peer: FeedId, feed: FeedId, now: number): void {
     const state = this.#peers.get(peer)
@@ -197,9 +202,8 @@ export class EbtState {
 
   /**
    * Time has passed. A peer that was asked for a feed, and has sent nothing new for `quietMs`, is
-   * relieved by another one that has more; if there is none, it is asked again.
-   *
-   * @param busy whether messages of a peer are still being judged: then it is not quiet.
+   * relieved by another one that has more; if there is none, it is asked again. One that is `busy`, with messages
+   * that are still being judged, is not quiet.
    */
   tick(now: number, quietMs: number, busy: (peer: FeedId) => boolean = () => false): void {
     for (const feed of this.#behind) {
@@ -228,7 +232,7 @@ export class EbtState {
    * Tell the peer how far we have come with the feeds that it sent: it then need not hear of them when
    * it next connects. To be called when the connection is quiet, or a message on its way is sent twice.
    */
-  acknowledge(peer: FeedId, now: number): void {
+  acknowledge(peer: FeedId): void {
     const state = this.#peers.get(peer)
     if (state === undefined) return
     for (const feed of state.unacknowledged) {
@@ -238,9 +242,7 @@ export class EbtState {
       if (exchange?.rx && (state.claimed.get(feed) ?? 0) > own) continue
       state.unacknowledged.delete(feed)
       if (!exchange?.rx || own <= exchange.requested || !this.#shared(state, feed)) continue
-      const { activeAt } = exchange
-      this.#tell(state, feed, true, now)
-      exchange.activeAt = activeAt
+      this.#tell(state, feed, true, exchange.activeAt)
     }
   }
 

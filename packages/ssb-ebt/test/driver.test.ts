@@ -285,3 +285,18 @@ test('from five peers that have everything each message comes once', async () =>
   expect(received / (bytes * feeds.length)).toBeLessThan(1.05)
   expect([...a.replicate.ingested.values()].reduce((sum, count) => sum + count, 0)).toBe(2400)
 })
+
+test('where messages were deleted, nothing is sent from there on, and another peer is asked', async () => {
+  const [a, b, c] = [await make('A', 'BCD'), await make('B', 'ACD'), await make('C', 'ABD')]
+  const D = id('D')
+  for (const made of [b, c]) made.store.publish(D, 9)
+  b.store.feeds.get(D)?.splice(3, 2)
+  connectHosts(a.host, b.host)
+  await settle()
+  expect([a.length(D), a.replicate.ingested.get(B)]).toEqual([3, 3])
+  connectHosts(a.host, c.host)
+  await settle()
+  a.clock.advance(3000)
+  await settle()
+  expect(a.length(D)).toBe(9)
+})

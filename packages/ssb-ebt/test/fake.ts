@@ -83,7 +83,9 @@ export function fakeStore(): FakeStore {
       for (const [feed, { length }] of feeds) yield [feed, { sequence: length }]
     },
     async *feed(feed, { gte = 1, lte = Number.POSITIVE_INFINITY }) {
-      const found = (feeds.get(feed) ?? []).slice(gte - 1, lte)
+      const inside = ({ feedSequence }: EbtMessage): boolean =>
+        feedSequence >= gte && feedSequence <= lte
+      const found = (feeds.get(feed) ?? []).filter(inside)
       for (let at = 0; at < found.length; at += 50) {
         store.reads++
         yield found.slice(at, at + 50)

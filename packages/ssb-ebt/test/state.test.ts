@@ -161,10 +161,10 @@ test('reconnects: full clocks once more, then nothing, as with the reference', (
 test('between two of ours an acknowledgement makes the first reconnect silent', () => {
   const { net, alice, bob } = first()
   net.run()
-  alice.state.acknowledge(of('bob'), 1)
-  bob.state.acknowledge(of('alice'), 1)
+  alice.state.acknowledge(of('bob'))
+  bob.state.acknowledge(of('alice'))
   expect(net.run()).toEqual(['alice→bob {"bob":4,"carol":6}', 'bob→alice {"alice":6}'])
-  alice.state.acknowledge(of('bob'), 2)
+  alice.state.acknowledge(of('bob'))
   expect(net.run()).toEqual([])
   alice.hangUp('bob')
   alice.dial('bob')
