@@ -1,5 +1,5 @@
 // Puts a file of messages into a new store and reports what that took.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -7,6 +7,8 @@ import { load } from '../lib/packages.mjs'
 
 const BATCH = 500
 const BATCHES_OPEN = 4
+/** Bytes read at a time. */
+const PIECE = 1 << 20
 
 const crypto = await load('ssb-crypto')
 await crypto.ready
@@ -30,13 +32,29 @@ const store = createStore({
 query.defineIndexes?.(store.api)
 await store.open()
 
-// The lines as they come from the wire: bytes, in one piece of memory.
-const bytes = readFileSync(process.argv[2])
-const messages = []
-for (let at = 0; at < bytes.length; ) {
-  const end = bytes.indexOf(10, at)
-  messages.push(new Uint8Array(bytes.buffer, bytes.byteOffset + at, end - at))
-  at = end + 1
+/** The messages of a file in batches, as they come from a wire: bytes, a piece at a time. */
+function* batches(path) {
+  const file = openSync(path, 'r')
+  let rest = Buffer.alloc(0)
+  let batch = []
+  for (;;) {
+    const piece = Buffer.allocUnsafeSlow(PIECE)
+    const read = readSync(file, piece, 0, PIECE, null)
+    if (read === 0) break
+    const bytes = Buffer.concat([rest, piece.subarray(0, read)])
+    let at = 0
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
+      batch.push(new Uint8Array(bytes.buffer, bytes.byteOffset + at, end - at))
+      at = end + 1
+      if (batch.length === BATCH) {
+        yield batch
+        batch = []
+      }
+    }
+    rest = bytes.subarray(at)
+  }
+  closeSync(file)
+  if (batch.length > 0) yield batch
 }
 
 const delay = monitorEventLoopDelay({ resolution: 1 })
@@ -48,9 +66,11 @@ const check = async () => {
   for (const verdict of await open.shift())
     if (!verdict.ok) throw new Error(`a generated message was refused: ${verdict.reason}`)
 }
-for (let at = 0; at < messages.length; at += BATCH) {
+let count = 0
+for (const batch of batches(process.argv[2])) {
   if (open.length === BATCHES_OPEN) await check()
-  open.push(store.api.add(messages.slice(at, at + BATCH)))
+  count += batch.length
+  open.push(store.api.add(batch))
 }
 while (open.length > 0) await check()
 const committed = seconds()
@@ -65,7 +85,7 @@ const disk = readdirSync(folder, { recursive: true, withFileTypes: true })
   .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
 rmSync(folder, { recursive: true, force: true })
 process.send({
-  count: messages.length,
+  count: count,
   committed,
   indexed,
   disk,
