@@ -1,6 +1,6 @@
 import { ConfigError, type Problem } from './errors.ts'
 import { type ConfigFile, readFileText } from './file.ts'
-import { HOST_DEFAULT, HOST_LOCAL, type Listen, listenOf } from './listen.ts'
+import { HOST_EVERYWHERE, HOST_LOCAL, type Listen, listenOf } from './listen.ts'
 import { nearest } from './nearest.ts'
 import { type Checked, checkText, checkValue, jsonOf, type Option } from './option.ts'
 import { isKey, type Key, keys, optionOf, type Settings, type Tree } from './schema.ts'
@@ -291,7 +291,7 @@ function assemble(
 
 /** Where clients dial a server that listens there: this machine is on every interface. */
 function dialled(host: string | undefined): string {
-  return host === undefined || host === HOST_DEFAULT ? HOST_LOCAL : host
+  return host === undefined || host === HOST_EVERYWHERE ? HOST_LOCAL : host
 }
 
 function warningsOf(collector: Collector, absent: readonly string[]): string[] {

@@ -16,7 +16,7 @@ export {
 } from './config.ts'
 export { ConfigError, type ConfigErrorCode, describeProblems, type Problem } from './errors.ts'
 export type { ConfigFile } from './file.ts'
-export { HOST_DEFAULT, HOST_LOCAL, type Listen, PORT_DEFAULT, type Scope } from './listen.ts'
+export { HOST_EVERYWHERE, HOST_LOCAL, type Listen, PORT_DEFAULT, type Scope } from './listen.ts'
 export { nearest } from './nearest.ts'
 export { expected, type Option, type OptionType } from './option.ts'
 export { isKey, type Key, keys, optionOf, type Settings, type Tree } from './schema.ts'

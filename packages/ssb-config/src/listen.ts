@@ -32,9 +32,9 @@ export interface ListenSettings {
   readonly localOnly: boolean
 }
 
-/** The address to listen on when nothing is said: every interface, IPv6 and IPv4. */
-export const HOST_DEFAULT = '::'
-/** This machine alone: where `local-only` listens, and where clients dial a server that listens everywhere. */
+/** Every interface, IPv6 and IPv4: for who wants others to connect. */
+export const HOST_EVERYWHERE = '::'
+/** This machine alone: where a server listens when nothing is said, and where clients dial one that listens everywhere. */
 export const HOST_LOCAL = '127.0.0.1'
 /** The port of Secure Scuttlebutt. */
 export const PORT_DEFAULT = 8008
@@ -78,7 +78,7 @@ function netEntry(entry: unknown, place: string): Listen | string {
   if (!isTree(entry)) return `${place} must be an object`
   const scope = scopesOf(entry['scope'])
   if (scope === null) return `${place}.scope must be device, local or public, or a list of these`
-  const host = entry['host'] ?? HOST_DEFAULT
+  const host = entry['host'] ?? HOST_LOCAL
   if (typeof host !== 'string' || host === '') return `${place}.host must be a text`
   const port = entry['port'] ?? PORT_DEFAULT
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > PORT_MAX)
@@ -111,7 +111,7 @@ export function listenOf(settings: ListenSettings): {
 } {
   const { incoming } = settings
   if (incoming === null) {
-    const host = settings.host ?? (settings.localOnly ? HOST_LOCAL : HOST_DEFAULT)
+    const host = settings.host ?? HOST_LOCAL
     const port = settings.port ?? PORT_DEFAULT
     return withoutOthers(settings, {
       listen: [
