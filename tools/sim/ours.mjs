@@ -116,6 +116,8 @@ export class Ours {
   crash() {
     this.#life.alive = false
     this.#disk.losePower(this.#random.below(this.#disk.pending.length + 1))
+    // As the clock files do: without an end there is no knowing what was lost.
+    this.#clocks.clear()
   }
 
   async stop() {

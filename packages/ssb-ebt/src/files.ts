@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { type ClockStore, NOTHING_SAVED } from './needs.ts'
@@ -15,6 +15,11 @@ const FILE_BYTES_MAX = 64 * 1024 * 1024
 
 /** Beside the feeds, where the classic servers look for nothing. */
 const SESSION = 'session'
+
+/** There while the clocks are in use. */
+const RUNNING = 'running'
+
+const isClock = (name: string): boolean => name.startsWith('@')
 
 /** Options of {@link fileClocks}. */
 export interface FileClocksOptions {
@@ -28,10 +33,22 @@ export function fileClocks(folder: string, options: FileClocksOptions = {}): Clo
   const peersMax = options.peersMax ?? 1000
   const fileOf = (peer: FeedId): string =>
     join(place, peer.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', ''))
+  const mark = join(place, RUNNING)
+  /** Forget everything if the last run has not come to its end; then say that this one is under way. */
+  const begin = async (): Promise<void> => {
+    await mkdir(place, { recursive: true })
+    const names = await readdir(place)
+    if (names.includes(RUNNING))
+      for (const name of names) if (isClock(name)) await rm(join(place, name), { force: true })
+    await writeFile(mark, '', { mode: 0o600 })
+  }
+  let begun: Promise<void> | null = null
   return {
     async load(peer) {
+      begun ??= begin()
       const clock = new Map<FeedId, number>()
       try {
+        await begun
         const file = await stat(fileOf(peer))
         if (file.size > FILE_BYTES_MAX) return NOTHING_SAVED
         const parsed = JSON.parse(await readFile(fileOf(peer), 'utf8')) as Record<string, unknown>
@@ -45,7 +62,8 @@ export function fileClocks(folder: string, options: FileClocksOptions = {}): Clo
       }
     },
     async save(peer, { clock, session }) {
-      await mkdir(place, { recursive: true })
+      begun ??= begin()
+      await begun
       const file = fileOf(peer)
       const temporary = `${file}.new`
       const entries: [string, number | string][] = [...clock]
@@ -59,11 +77,16 @@ export function fileClocks(folder: string, options: FileClocksOptions = {}): Clo
       await rename(temporary, file)
       await forgetOldest(place, peersMax)
     },
+    async end() {
+      await begun
+      begun = null
+      await rm(mark, { force: true })
+    },
   }
 }
 
 async function forgetOldest(place: string, peersMax: number): Promise<void> {
-  const names = await readdir(place)
+  const names = (await readdir(place)).filter(isClock)
   if (names.length <= peersMax) return
   const aged = await Promise.all(
     names.map(async (name) => ({ name, at: (await stat(join(place, name))).mtimeMs })),

@@ -24,7 +24,7 @@ export interface Exchange {
   requested: number
   /** We said that we do not replicate the feed (with this peer). */
   refused: boolean
-  /** We have refused the feed, and the peer has not spoken of it since: it may still believe that. */
+  /** We have refused the feed in this session. The peer may believe that to the end, as notes cross and get lost. */
   doubtful: boolean
   /** Highest sequence, without gaps, of what came and was handed on to be judged. */
   received: number

@@ -105,6 +105,7 @@ export class Replicator {
     this.#dialled.clear()
     for (const [peer, open] of [...this.#sessions]) this.#close(peer, open)
     await Promise.all(this.#saving.values())
+    await this.#parts.format.clocks.end?.()
   }
 
   /** We have dialled a peer: open the stream, and again if it ends while the connection lives. */

@@ -163,7 +163,6 @@ export class EbtState {
     if (exchange.refused || !this.#shared(state, feed)) return false
     state.claimed.set(feed, Math.max(state.claimed.get(feed) ?? 0, sequence))
     exchange.sent = Math.max(exchange.sent ?? 0, sequence)
-    exchange.doubtful = false
     const own = this.#own(feed)
     if (own >= sequence) {
       // A duplicate. When another peer delivers the feed, one of the two is enough.
@@ -294,7 +293,6 @@ export class EbtState {
       if (!exchange.refused) this.#refuse(peer, feed)
       return
     }
-    exchange.doubtful = false
     if (sequence === -1) {
       // Nothing to ask or to tell, until it speaks of the feed again; whoever else has it may be asked.
       exchange.requested = -1
