@@ -2,9 +2,11 @@ import type { KeyPair } from '@scuttlebot/ssb-crypto'
 import type { Event, Peer } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { GateStats } from './gate.ts'
+import type { HttpSide } from './http.ts'
 import type { NetLimits, NetTimes } from './limits.ts'
 import type { ListenSpec, Scope } from './listen.ts'
 import type { Offence } from './offences.ts'
+import type { TcpPlace } from './tcp.ts'
 
 /** Options of {@link net}. */
 export interface NetOptions {
@@ -16,6 +18,8 @@ export interface NetOptions {
   readonly listen?: readonly ListenSpec[]
   readonly times?: Partial<NetTimes>
   readonly limits?: Partial<NetLimits>
+  /** the SOCKS5 proxy through which `onion` addresses are dialled; default: 127.0.0.1, 9050 */
+  readonly socks?: TcpPlace
 }
 
 /** What the plugin offers inside the process. */
@@ -42,6 +46,8 @@ export interface NetApi {
   report(id: FeedId, kind: Offence, weight: number): void
   /** Told of all that peers do wrong: whoever keeps scores listens. */
   readonly reported: Event<[id: FeedId, kind: Offence, weight: number]>
+  /** The HTTP side of the WebSocket listeners. */
+  readonly http: HttpSide
   /** What happened at the door, and what was bounded. */
   stats(): NetStats
 }

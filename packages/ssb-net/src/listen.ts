@@ -3,10 +3,12 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { encodeMultiserver, type FeedId, keyOfFeedId } from '@scuttlebot/ssb-ref'
 import { NetError } from './errors.ts'
+import type { HttpHandlers } from './http.ts'
 import { netText } from './targets.ts'
 import * as tcp from './tcp.ts'
 import type { Listener, ListenHandlers } from './transport.ts'
 import * as unix from './unix.ts'
+import * as ws from './ws.ts'
 
 /** How far an address reaches: this machine, its network, everywhere. */
 export type Scope = 'device' | 'local' | 'public'
@@ -25,6 +27,19 @@ export type ListenSpec =
       readonly externalPort?: number
     }
   | {
+      readonly transport: 'ws'
+      /** IP address or name; default `127.0.0.1` */
+      readonly host?: string
+      /** default 8989; 0: any free one */
+      readonly port?: number
+      /** names under which others reach us from elsewhere: the `public` scope */
+      readonly external?: string | readonly string[]
+      /** the port that goes with `external` */
+      readonly externalPort?: number
+      /** whether something before us speaks TLS for the `external` names: their addresses are `wss` then */
+      readonly isSecure?: boolean
+    }
+  | {
       readonly transport: 'unix'
       /** default: `socket` in the data folder; without a data folder nothing is listened on */
       readonly path?: string
@@ -40,12 +55,14 @@ export interface Listening {
 
 const DEFAULT_HOST = '127.0.0.1'
 const DEFAULT_PORT = 8008
+const DEFAULT_WS_PORT = 8989
 
 /** @internal Start to listen; `null` for a unix socket without a folder. */
 export async function openListener(
   spec: ListenSpec,
   folder: string | null,
   handlers: ListenHandlers,
+  http: HttpHandlers,
 ): Promise<Listening | null> {
   if (spec.transport === 'unix') {
     const path = spec.path ?? (folder === null ? null : join(folder, 'socket'))
@@ -64,21 +81,38 @@ export async function openListener(
       addresses: (scope, id) => (scope === 'device' ? [address(id)].filter((x) => x !== null) : []),
     }
   }
-  if (spec.transport !== 'net')
-    throw new NetError('SSB_NET_LISTEN', 'only net and unix can be listened on')
+  if (spec.transport !== 'net' && spec.transport !== 'ws')
+    throw new NetError('SSB_NET_LISTEN', 'only net, ws and unix can be listened on')
+  const isWs = spec.transport === 'ws'
   const host = spec.host ?? DEFAULT_HOST
-  const listener = await tcp.listen({ host, port: spec.port ?? DEFAULT_PORT }, handlers)
+  const port = spec.port ?? (isWs ? DEFAULT_WS_PORT : DEFAULT_PORT)
+  const listener = isWs
+    ? await ws.listen({ host, port, onRequest: http.answer }, handlers)
+    : await tcp.listen({ host, port }, handlers)
+  const textOf = isWs ? wsText : netText
   return {
     spec,
     listener,
     addresses(scope, id) {
       if (scope !== 'public')
-        return hostsOf(host, scope).map((name) => netText(name, listener.port, id))
-      const external = spec.external ?? []
-      const names = typeof external === 'string' ? [external] : external
-      return names.map((name) => netText(name, spec.externalPort ?? listener.port, id))
+        return hostsOf(host, scope).map((name) => textOf(name, listener.port, id))
+      const isSecure = spec.transport === 'ws' && spec.isSecure === true
+      const outside = spec.externalPort ?? (isSecure ? 443 : listener.port)
+      return externalNames(spec).map((name) =>
+        isSecure ? wsText(name, outside, id, 'wss') : textOf(name, outside, id),
+      )
     },
   }
+}
+
+/** @internal The names that a listener has for others. */
+export function externalNames(spec: ListenSpec): readonly string[] {
+  const external = spec.transport === 'unix' ? [] : (spec.external ?? [])
+  return typeof external === 'string' ? [external] : external
+}
+
+function wsText(host: string, port: number, id: FeedId, scheme = 'ws'): string {
+  return `${scheme}://${isIPv6(host) ? `[${host}]` : host}:${port}~shs:${keyOfFeedId(id)}`
 }
 
 /** @internal The hosts under which a listener on `host` is reached from that scope. */

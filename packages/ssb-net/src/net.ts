@@ -14,15 +14,16 @@ import { PlainChannel } from './channel.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { NetError, sentenceOf } from './errors.ts'
 import { Gate, type Ticket } from './gate.ts'
+import { HttpHandlers } from './http.ts'
 import { NET_LIMITS, NET_TIMES, type NetLimits, type NetTimes } from './limits.ts'
-import { type Listening, openListener } from './listen.ts'
-import { type Offence, offenceOf } from './offences.ts'
+import { externalNames, type Listening, openListener } from './listen.ts'
+import { handshakeFault, type Offence, offenceOf } from './offences.ts'
 import { Courtesy } from './pace.ts'
 import { PeerTable } from './peer-table.ts'
 import { Pressure } from './pressure.ts'
 import { type NetRpc, netHandlers, netManifest, scopesOf } from './rpc.ts'
 import { accept, asNetError, cut, dialTarget, firstOf, type Welcome } from './secure.ts'
-import { type Target, targetsOf } from './targets.ts'
+import { type SecureTarget, targetsOf } from './targets.ts'
 import type { Arrival } from './transport.ts'
 
 /** The plugin: listens, dials, and makes one muxrpc connection per peer. */
@@ -80,6 +81,9 @@ class Net implements NetApi {
     offences: 0,
     inactive: 0,
   }
+  readonly http: HttpHandlers = new HttpHandlers(() =>
+    (this.#options.listen ?? []).flatMap(externalNames).map((name) => name.toLowerCase()),
+  )
   readonly reported: Event<[id: FeedId, kind: Offence, weight: number]>
 
   constructor(options: NetOptions, context: Context<Nothing>) {
@@ -114,8 +118,8 @@ class Net implements NetApi {
         const onArrival =
           spec.transport === 'unix'
             ? (arrival: Arrival) => this.#ownerArrived(arrival)
-            : (arrival: Arrival) => this.#arrived(arrival)
-        const listening = await openListener(spec, folder, { onArrival, onError })
+            : (arrival: Arrival) => this.#arrived(arrival, spec.transport)
+        const listening = await openListener(spec, folder, { onArrival, onError }, this.http)
         if (listening !== null) this.#listening.push(listening)
       }
     } catch (error) {
@@ -143,7 +147,7 @@ class Net implements NetApi {
     const targets = targetsOf(address)
     const errors: NetError[] = []
     for (const target of targets) {
-      if (target.transport !== 'net') continue
+      if (target.transport === 'unix') continue
       try {
         return await this.#connectTo({ ...target, seed: null })
       } catch (error) {
@@ -203,7 +207,7 @@ class Net implements NetApi {
   }
 
   /** One dialling at a time to each peer; others wait for it, and go on when it fails. */
-  async #connectTo(target: Target & { transport: 'net' }): Promise<Peer> {
+  async #connectTo(target: SecureTarget): Promise<Peer> {
     const { id, text } = target
     for (let other = this.#dialling.get(id); other; other = this.#dialling.get(id)) {
       if (other.text === text) return await other.peer
@@ -214,7 +218,7 @@ class Net implements NetApi {
     return await peer
   }
 
-  async #dial(target: Target & { transport: 'net' }): Promise<Peer> {
+  async #dial(target: SecureTarget): Promise<Peer> {
     const { id } = target
     const { clock, policy, rpc } = this.#context
     const existing = this.#table.get(id)
@@ -226,10 +230,10 @@ class Net implements NetApi {
     const ticket = this.#gate.dial()
     if (ticket === null) throw new NetError('SSB_NET_FULL', 'too many connections are open')
     try {
-      const { keys, networkKey } = this.#options
+      const { keys, networkKey, socks } = this.#options
       const { handshakeMs, inactivityMs, lingerMs } = this.#times
       const { signal } = this.#stopping
-      const secure = { keys, networkKey, handshakeMs, clock, signal }
+      const secure = { keys, networkKey, handshakeMs, clock, signal, ...(socks && { socks }) }
       const channel = await dialTarget(target, secure)
       const rank = this.#rankOf(id)
       const connection = new Connection({
@@ -252,7 +256,7 @@ class Net implements NetApi {
     }
   }
 
-  #arrived(arrival: Arrival): void {
+  #arrived(arrival: Arrival, transport: string): void {
     const { wire, host } = arrival
     const giveUp = new AbortController()
     const ticket = this.#gate.accept(host, () => giveUp.abort())
@@ -265,7 +269,7 @@ class Net implements NetApi {
     const { handshakeMs } = this.#times
     const { clock, log } = this.#context
     const secure = { keys, networkKey, handshakeMs, clock, signal: giveUp.signal }
-    accept({ ...secure, arrival, authorize: (id) => this.#authorize(id) })
+    accept({ ...secure, arrival, authorize: (id) => this.#authorize(id, transport) })
       .then(({ connection, welcome }) => {
         ticket.established()
         this.#hold(connection, ticket)
@@ -275,7 +279,9 @@ class Net implements NetApi {
       .catch((error: unknown) => {
         ticket.release()
         wire.destroy()
-        this.#handshakeFailed(error)
+        const kind = handshakeFault(error)
+        this.#counters.failed += 1
+        if (kind !== null) this.#counters[kind] += 1
         log.debug('an incoming connection failed', { host, error: sentenceOf(error) })
       })
   }
@@ -311,13 +317,6 @@ class Net implements NetApi {
     connection.start()
   }
 
-  #handshakeFailed(error: unknown): void {
-    const cause = error instanceof NetError ? (error.cause as { readonly code?: unknown }) : null
-    this.#counters.failed += 1
-    if (cause?.code === 'SSB_SHS_TIMEOUT') this.#counters.late += 1
-    if (cause?.code === 'SSB_SHS_REFUSED') this.#counters.refused += 1
-  }
-
   #hold(connection: Connection, ticket: Ticket | null): void {
     this.#connections.add(connection)
     void connection.mux.closed.then((error) => this.#judge(connection.id, error))
@@ -336,7 +335,7 @@ class Net implements NetApi {
     this.report(id, offence.kind, offence.weight)
   }
 
-  async #authorize(id: FeedId): Promise<PeerWelcome | null> {
+  async #authorize(id: FeedId, transport: string): Promise<PeerWelcome | null> {
     const { hooks, policy, log } = this.#context
     if (id === this.#context.id) return this.#welcome(id, OWNER)
     const verdict = policy.ask('connect', this.#context.id, id)
@@ -344,7 +343,7 @@ class Net implements NetApi {
       log.info('refused a peer', { peer: id, reason: verdict.reason })
       return null
     }
-    const answer = await hooks.authorize.ask({ peer: id, transport: 'net' })
+    const answer = await hooks.authorize.ask({ peer: id, transport })
     if (answer === undefined) return this.#welcome(id, ANONYMOUS)
     if (!answer.allow) {
       log.info('refused a peer', { peer: id, reason: answer.reason })

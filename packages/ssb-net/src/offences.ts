@@ -1,3 +1,5 @@
+import { NetError } from './errors.ts'
+
 /** What a peer has done wrong; plugins may add words of their own. */
 export type Offence = 'protocol' | 'overload' | 'messages' | 'blobs' | (string & {})
 
@@ -20,3 +22,10 @@ const OFFENCES: ReadonlyMap<string, { readonly kind: Offence; readonly weight: n
   ['SSB_BOX_STREAM_BAD_BODY', { kind: 'protocol', weight: 2 }],
   ['SSB_BOX_STREAM_TOO_LONG', { kind: 'protocol', weight: 20 }],
 ])
+
+/** @internal Why an incoming handshake failed, where that is counted on its own. */
+export function handshakeFault(error: unknown): 'late' | 'refused' | null {
+  const cause = error instanceof NetError ? (error.cause as { readonly code?: unknown }) : null
+  if (cause?.code === 'SSB_SHS_TIMEOUT') return 'late'
+  return cause?.code === 'SSB_SHS_REFUSED' ? 'refused' : null
+}

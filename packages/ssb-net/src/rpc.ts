@@ -12,7 +12,7 @@ export interface JsonBuffer {
 
 /** One protocol of an address, as `multiserver.parse` answers it. */
 export type ParsedProtocol =
-  | { readonly name: 'net'; readonly host: string; readonly port: number }
+  | { readonly name: 'net' | 'onion' | 'ws'; readonly host: string; readonly port: number }
   | { readonly name: 'shs'; readonly key: JsonBuffer; readonly seed?: JsonBuffer }
   | { readonly name: 'unix'; readonly path: string }
   | { readonly name: 'noauth' }
@@ -91,10 +91,10 @@ function parseAddress(text: unknown): readonly (readonly ParsedProtocol[])[] {
   return targetsOf(text).map((target) => {
     if (target.transport === 'unix')
       return [{ name: 'unix' as const, path: target.path }, { name: 'noauth' as const }]
-    const { host, port, id, seed } = target
+    const { transport, host, port, id, seed } = target
     const key = jsonBuffer(fromBase64(keyOfFeedId(id)) ?? new Uint8Array(0))
     return [
-      { name: 'net' as const, host, port },
+      { name: transport, host, port },
       { name: 'shs' as const, key, ...(seed === null ? {} : { seed: jsonBuffer(seed) }) },
     ]
   })

@@ -21,15 +21,20 @@ import { Connection } from './connection.ts'
 import { NetError, sentenceOf } from './errors.ts'
 import { NET_TIMES } from './limits.ts'
 import type { Pace } from './pace.ts'
-import { netText, type Target, targetsOf } from './targets.ts'
+import { dialThrough } from './socks.ts'
+import { netText, type SecureTarget, type Target, targetsOf } from './targets.ts'
 import * as tcp from './tcp.ts'
 import type { Arrival } from './transport.ts'
 import * as unix from './unix.ts'
+import * as ws from './ws.ts'
 
 export type { Connection } from './connection.ts'
 export { NetError, type NetErrorCode } from './errors.ts'
 export type { Pace } from './pace.ts'
 export { type Target, targetsOf } from './targets.ts'
+
+/** Where Tor listens for programs. */
+const SOCKS: tcp.TcpPlace = { host: '127.0.0.1', port: 9050 }
 
 /** A connection that is through its handshake; see {@link Connection}. */
 export type SecureConnection = Connection
@@ -43,6 +48,8 @@ export interface SecureOptions {
   /** milliseconds for everything up to the end of the handshake; default 15,000 */
   readonly handshakeMs?: number
   readonly clock?: Clock
+  /** the SOCKS5 proxy through which `onion` addresses are dialled; default: 127.0.0.1, 9050 */
+  readonly socks?: tcp.TcpPlace
   /** gives up when aborted, but only until the handshake is through */
   readonly signal?: AbortSignal
 }
@@ -118,7 +125,7 @@ export async function dialTarget(target: Target, options: SecureOptions): Promis
   const { networkKey, signal, handshakeMs = NET_TIMES.handshakeMs } = options
   const clock = options.clock ?? systemClock
   const keys =
-    target.transport === 'net' && target.seed !== null ? signKeyPair(target.seed) : options.keys
+    target.transport !== 'unix' && target.seed !== null ? signKeyPair(target.seed) : options.keys
   const giveUp = new AbortController()
   const abort = (): void => giveUp.abort('given up')
   let isLate = false
@@ -133,7 +140,7 @@ export async function dialTarget(target: Target, options: SecureOptions): Promis
       const { wire } = await unix.dial(target.path, giveUp.signal)
       return new PlainChannel(wire)
     }
-    const { wire } = await tcp.dial({ host: target.host, port: target.port }, giveUp.signal)
+    const { wire } = await dialPlace(target, options, giveUp.signal)
     const shaking = { wire, networkKey, keys, timers: clock, signal: giveUp.signal }
     return await shakeAsClient({ ...shaking, serverKey: target.key, deadlineMs: handshakeMs })
   } catch (error) {
@@ -147,6 +154,17 @@ export async function dialTarget(target: Target, options: SecureOptions): Promis
     cancel()
     signal?.removeEventListener('abort', abort)
   }
+}
+
+function dialPlace(
+  target: SecureTarget,
+  { socks = SOCKS }: SecureOptions,
+  signal: AbortSignal,
+): Promise<Arrival> {
+  const { transport, url, host, port } = target
+  if (url !== null) return ws.dial(url, signal)
+  if (transport === 'onion') return dialThrough(socks, { host, port }, signal)
+  return tcp.dial({ host, port }, signal)
 }
 
 /**

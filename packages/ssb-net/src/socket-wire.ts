@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Wire } from '@scuttlebot/ssb-shs/stream'
 
 /**
@@ -11,10 +11,10 @@ export class SocketWire implements Wire {
   onDrain: Wire['onDrain'] = null
   onError: Wire['onError'] = null
   onClose: Wire['onClose'] = null
-  readonly #socket: Socket
+  readonly #socket: Duplex
 
   /** Takes over a socket that has delivered nothing yet. */
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     this.#socket = socket
     // before the data listener, which would start the flow
     socket.pause()

@@ -14,9 +14,11 @@ import {
 /** One way to reach somebody. */
 export type Target =
   | {
-      readonly transport: 'net'
+      readonly transport: 'net' | 'onion' | 'ws'
       readonly host: string
       readonly port: number
+      /** what to dial over `ws` */
+      readonly url: string | null
       readonly id: FeedId
       /** Ed25519 public key, 32 bytes */
       readonly key: Uint8Array
@@ -32,6 +34,9 @@ export type Target =
       readonly id: FeedId | null
       readonly text: string
     }
+
+/** One with a handshake. */
+export type SecureTarget = Exclude<Target, { readonly transport: 'unix' }>
 
 /**
  * The ways that an address offers and that we can go, in its order. Multiserver addresses with
@@ -55,17 +60,42 @@ function targetOf(address: Address): Target | null {
     if (path === '' || text === null) return null
     return { transport: 'unix', path, id: isKey(key) ? feedIdFromKey(key) : null, text }
   }
-  const net = netAddressOf(address)
-  return net === null ? null : netTarget(net)
+  const { name, data } = address.transport
+  if (name === 'ws' || name === 'wss') return wsTarget(address)
+  const isOnion = name === 'onion'
+  const net = netAddressOf(isOnion ? { ...address, transport: { name: 'net', data } } : address)
+  const target = net === null ? null : netTarget(net)
+  if (!isOnion || target === null) return target
+  return { ...target, transport: 'onion', text: target.text.replace('net:', 'onion:') }
 }
 
-function netTarget(net: NonNullable<ReturnType<typeof netAddressOf>>): Target | null {
+function wsTarget(address: Address): SecureTarget | null {
+  const { name, data } = address.transport
+  const text = `${name}:${data.join(':')}`
+  // key and seed are read as those of any other place
+  const place = { name: 'net', data: ['localhost', '1'] }
+  const net = netAddressOf({ ...address, transport: place })
+  const target = net === null ? null : netTarget(net)
+  if (target === null || !/^wss?:\/\/[^\s@#?]+$/.test(text) || !URL.canParse(text)) return null
+  const { hostname, port, href: url } = new URL(text)
+  return {
+    ...target,
+    transport: 'ws',
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port) || (name === 'wss' ? 443 : 80),
+    url,
+    text: `${text}~shs:${keyOfFeedId(target.id)}`,
+  }
+}
+
+function netTarget(net: NonNullable<ReturnType<typeof netAddressOf>>): SecureTarget | null {
   const { host, port, key: id } = net
   const key = fromBase64(keyOfFeedId(id))
   const seed = net.seed === undefined ? null : fromBase64(net.seed)
   // ssb-ref has checked the characters; a seed of another length is no seed
   if (key?.length !== 32 || (net.seed !== undefined && seed?.length !== 32)) return null
-  return { transport: 'net', host, port, id, key, seed, text: netText(host, port, id) }
+  const text = netText(host, port, id)
+  return { transport: 'net', host, port, url: null, id, key, seed, text }
 }
 
 /** @internal The `net` address of a place and key. IPv6 stands unescaped, as peers write it. */

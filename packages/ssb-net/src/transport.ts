@@ -37,8 +37,8 @@ export const SOCKET_OPTIONS: {
   readonly keepAliveInitialDelay: number
 } = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
 
-/** The arrival that a socket is. */
-function arrivalOf(socket: Socket): Arrival {
+/** @internal The arrival that a socket is. */
+export function arrivalOf(socket: Socket): Arrival {
   const host = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
   return { wire: new SocketWire(socket), host, port: socket.remotePort ?? 0 }
 }

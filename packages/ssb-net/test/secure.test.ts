@@ -201,5 +201,6 @@ test('targets of an address with everything in it', () => {
     { transport: 'net', host: 'a', port: 1, id: me.id, seed: null },
     { transport: 'unix', path: '/x:y', id: me.id },
     { transport: 'net', host: 'fe80::1', port: 2, text: `net:fe80::1:2~shs:${key}` },
+    { transport: 'ws', host: 'a', port: 80, url: 'ws://a/', text: `ws://a~shs:${key}` },
   ])
 })

@@ -1,0 +1,140 @@
+/**
+ * WebSockets: the `ws` and `wss` transports, and the HTTP side on the same port.
+ *
+ * @packageDocumentation
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws'
+import { NetError, sentenceOf } from './errors.ts'
+import { SocketWire } from './socket-wire.ts'
+import type { Arrival, Listener, ListenHandlers } from './transport.ts'
+
+export type { Arrival, Listener, ListenHandlers } from './transport.ts'
+
+/** Bytes of one WebSocket message that we accept: boxes are of 4 KiB, and peers write some at once. */
+const PAYLOAD_MAX = 1 << 20
+/** Milliseconds for the headers of a request. */
+const HEADERS_MS = 10_000
+/** Bytes of the headers of a request. */
+const HEADER_BYTES_MAX = 16_384
+
+/** Answers requests of one kind; `false`: not mine, ask the next. What it throws is a 500. */
+export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => boolean
+
+/** Where a WebSocket server listens, and what else is served there. */
+export interface WsPlace {
+  /** name or IP address, without brackets */
+  readonly host: string
+  /** 0…65535; 0: any free port */
+  readonly port: number
+  /** answers what is no WebSocket; default: 404 for everything */
+  readonly onRequest?: (request: IncomingMessage, response: ServerResponse) => void
+}
+
+/**
+ * Connect to a `ws://` or `wss://` address; the certificates of `wss` are checked.
+ *
+ * @throws NetError (as a rejection) `SSB_NET_UNREACHABLE`, also when `signal` is aborted
+ */
+export function dial(url: string, signal?: AbortSignal): Promise<Arrival> {
+  return new Promise((resolve, reject) => {
+    let socket: WebSocket
+    const fail = (error: unknown): void => {
+      signal?.removeEventListener('abort', abort)
+      const message = `${url} cannot be reached: ${sentenceOf(error)}`
+      reject(new NetError('SSB_NET_UNREACHABLE', message, { cause: error }))
+    }
+    const abort = (): void => {
+      fail(new Error('given up'))
+      socket?.terminate()
+    }
+    if (signal?.aborted) {
+      abort()
+      return
+    }
+    try {
+      socket = new WebSocket(url, { perMessageDeflate: false, maxPayload: PAYLOAD_MAX })
+    } catch (error) {
+      fail(error)
+      return
+    }
+    signal?.addEventListener('abort', abort)
+    // a late error of one that nobody wants any more must be met, too
+    socket.on('error', fail)
+    socket.once('open', () => {
+      signal?.removeEventListener('abort', abort)
+      const { hostname, port } = new URL(url)
+      const host = hostname.replace(/^\[(.*)\]$/, '$1')
+      resolve({ wire: wireOf(socket), host, port: Number(port) || defaultPort(url) })
+    })
+  })
+}
+
+/**
+ * Listen for WebSockets, and answer HTTP on the same port.
+ *
+ * @throws NetError (as a rejection) `SSB_NET_LISTEN`
+ */
+export async function listen(place: WsPlace, handlers: ListenHandlers): Promise<Listener> {
+  const { host, port, onRequest = notFound } = place
+  const server = createServer({
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: HEADERS_MS,
+  })
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: PAYLOAD_MAX,
+  })
+  server.on('request', onRequest)
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => undefined)
+    sockets.handleUpgrade(request, socket, head, (ws) => {
+      try {
+        const { remoteAddress = '', remotePort = 0 } = request.socket
+        const from = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+        handlers.onArrival({ wire: wireOf(ws), host: from, port: remotePort })
+      } catch (error) {
+        ws.terminate()
+        handlers.onError?.(error instanceof Error ? error : new Error(String(error)))
+      }
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    const refuse = (error: Error): void => {
+      const message = `cannot listen on ${host} port ${port}: ${sentenceOf(error)}`
+      reject(new NetError('SSB_NET_LISTEN', message, { cause: error }))
+    }
+    server.once('error', refuse)
+    server.listen({ host, port }, () => {
+      server.off('error', refuse)
+      server.on('error', (error) => handlers.onError?.(error))
+      resolve()
+    })
+  })
+  return {
+    port: portOf(server),
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets.clients) socket.terminate()
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function notFound(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(404, { 'content-type': 'text/plain' }).end('not found\n')
+}
+
+function portOf(server: Server): number {
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+const defaultPort = (url: string): number => (url.startsWith('wss:') ? 443 : 80)
+
+function wireOf(socket: WebSocket): SocketWire {
+  return new SocketWire(createWebSocketStream(socket, { allowHalfOpen: true }))
+}
