@@ -358,11 +358,10 @@ export class EbtState {
     }
     if (exchange !== undefined && !exchange.refused) return
     const claimed = peer.claimed.get(feed)
-    const mayHear = exchange !== undefined || peer.mayHearOf(feed)
-    if (claimed === -1 || !mayHear || (exchange === undefined && claimed === this.#own(feed)))
-      return
+    const silent = claimed === -1 || claimed === this.#own(feed) || !peer.mayHearOf(feed)
+    if (exchange === undefined && silent) return
     // After a −1 of ours the peer must hear that we are back, and may still wait for what it asked for.
-    this.#tell(peer, feed, !this.#asked.others(feed, peer.id), now)
+    this.#tell(peer, feed, claimed !== -1 && !this.#asked.others(feed, peer.id), now)
     if (exchange?.tx) this.#dueMessages(peer, feed)
   }
 

@@ -435,3 +435,15 @@ test('the watchdog looks at nothing when nobody has more', () => {
   state.tick(20_000, 3000)
   expect(asked).toBeGreaterThan(0)
 })
+
+test('two that both had refused a feed find together again when both want it', () => {
+  const { net, alice, bob } = first()
+  net.run()
+  for (const node of [alice, bob]) node.state.want(of('carol'), false, 1)
+  net.run()
+  for (const node of [alice, bob]) node.state.want(of('carol'), true, 2)
+  net.run()
+  bob.publish('carol')
+  net.run()
+  expect(alice.has.get(of('carol'))).toBe(4)
+})
