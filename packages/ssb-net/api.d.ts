@@ -1,0 +1,126 @@
+import { KeyPair } from '@scuttlebot/ssb-crypto';
+import { Peer, Event, Plugin, Nothing } from '@scuttlebot/ssb-plugin';
+import { FeedId } from '@scuttlebot/ssb-ref';
+import { HttpHandler } from './ws.js';
+import { TcpPlace } from './tcp.js';
+export { N as NetError, a as NetErrorCode } from './errors-Disaaexv.js';
+import { Sync } from '@scuttlebot/ssb-muxrpc';
+import 'node:http';
+import './transport-C7lneXSR.js';
+import '@scuttlebot/ssb-shs/stream';
+interface NetLimits {
+    readonly connectionsMax: number;
+    readonly perAddressMax: number;
+    readonly halfOpenMax: number;
+    readonly countLoopback: boolean;
+    readonly callsPerSecond: number;
+    readonly callsBurst: number;
+    readonly courtesyBytesPerSecond: number;
+    readonly queuedBytesMax: number;
+}
+interface NetTimes {
+    readonly handshakeMs: number;
+    readonly inactivityMs: number;
+    readonly lingerMs: number;
+    readonly simultaneousMs: number;
+}
+declare const NET_LIMITS: NetLimits;
+declare const NET_TIMES: NetTimes;
+interface GateStats {
+    readonly connections: number;
+    readonly halfOpen: number;
+    readonly refusedTotal: number;
+    readonly refusedPerAddress: number;
+    readonly evicted: number;
+}
+interface HttpSide {
+    use(handler: HttpHandler): () => void;
+}
+type Scope = 'device' | 'local' | 'public';
+type ListenSpec = {
+    readonly transport: 'net';
+    readonly host?: string;
+    readonly port?: number;
+    readonly external?: string | readonly string[];
+    readonly externalPort?: number;
+} | {
+    readonly transport: 'ws';
+    readonly host?: string;
+    readonly port?: number;
+    readonly external?: string | readonly string[];
+    readonly externalPort?: number;
+    readonly isSecure?: boolean;
+} | {
+    readonly transport: 'unix';
+    readonly path?: string;
+};
+type Offence = 'protocol' | 'overload' | 'messages' | 'blobs' | (string & {});
+interface NetOptions {
+    readonly keys: KeyPair;
+    readonly networkKey: Uint8Array;
+    readonly listen?: readonly ListenSpec[];
+    readonly times?: Partial<NetTimes>;
+    readonly limits?: Partial<NetLimits>;
+    readonly socks?: TcpPlace;
+}
+interface NetApi {
+    connect(address: string): Promise<Peer>;
+    disconnect(id: FeedId): Promise<boolean>;
+    peers(): readonly Peer[];
+    peer(id: FeedId): Peer | null;
+    addresses(scope?: Scope | 'private' | readonly (Scope | 'private')[]): readonly string[];
+    report(id: FeedId, kind: Offence, weight: number): void;
+    readonly reported: Event<[
+        id: FeedId,
+        kind: Offence,
+        weight: number
+    ]>;
+    readonly http: HttpSide;
+    stats(): NetStats;
+}
+interface NetStats extends GateStats {
+    readonly peers: number;
+    readonly clients: number;
+    readonly handshakesFailed: number;
+    readonly handshakesLate: number;
+    readonly handshakesRefused: number;
+    readonly throttled: number;
+    readonly slowEvicted: number;
+    readonly queuedBytes: number;
+    readonly offences: number;
+    readonly inactive: number;
+}
+interface JsonBuffer {
+    readonly type: 'Buffer';
+    readonly data: readonly number[];
+}
+type ParsedProtocol = {
+    readonly name: 'net' | 'onion' | 'ws';
+    readonly host: string;
+    readonly port: number;
+} | {
+    readonly name: 'shs';
+    readonly key: JsonBuffer;
+    readonly seed?: JsonBuffer;
+} | {
+    readonly name: 'unix';
+    readonly path: string;
+} | {
+    readonly name: 'noauth';
+};
+type ScopeArgument = Scope | 'private' | readonly (Scope | 'private')[];
+type AddressMethod = Sync<[
+    scope?: ScopeArgument
+], string | null>;
+interface NetRpc {
+    readonly address: AddressMethod;
+    readonly getAddress: AddressMethod;
+    readonly multiserver: {
+        readonly address: AddressMethod;
+        readonly parse: Sync<[
+            address: string
+        ], readonly (readonly ParsedProtocol[])[]>;
+    };
+}
+declare function net(options: NetOptions): Plugin<'net', NetApi, Nothing, NetRpc>;
+export { type GateStats, type HttpSide, type JsonBuffer, type ListenSpec, NET_LIMITS, NET_TIMES, type NetApi, type NetLimits, type NetOptions, type NetRpc, type NetStats, type NetTimes, type Offence, type ParsedProtocol, type Scope, net };

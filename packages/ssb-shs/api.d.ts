@@ -1,0 +1,10 @@
+import { C as ClientOptions, H as Handshake, S as ServerOptions } from './handshake-qU-NsMiL.js';
+export { a as Session, b as ShsError, c as ShsErrorCode, d as ShsStep } from './handshake-qU-NsMiL.js';
+import '@scuttlebot/ssb-crypto';
+declare function createClient(options: ClientOptions): Handshake;
+declare const CHALLENGE_BYTES = 64;
+declare const HELLO_BYTES = 112;
+declare const ACCEPT_BYTES = 80;
+declare const EARLY_BYTES_MAX = 131072;
+declare function createServer(options: ServerOptions): Handshake;
+export { ACCEPT_BYTES, CHALLENGE_BYTES, ClientOptions, EARLY_BYTES_MAX, HELLO_BYTES, Handshake, ServerOptions, createClient, createServer };
