@@ -32,4 +32,4 @@ export const PUBLISH_WRITES_MAX = 2
  * Messages of a feed that are read in one go: readers that want a few, or are slow to take them,
  * must not hold up the others.
  */
-export const FEED_RECORDS = 128
+export const FEED_RECORDS = 64

@@ -35,7 +35,7 @@ export const STRANGER_LIMITS: MuxLimits = {
   streamBytesMax: 4 * MiB,
   queueBytesPause: 8 * MiB,
   queueBytesMax: 16 * MiB,
-  outBytesMax: 4 * MiB,
+  outBytesMax: MiB,
 }
 
 /** The limits for the owner and for peers inside the graph. */

@@ -17,7 +17,7 @@ const QUIET_HOPS = 4
  * Streams that may hold a batch of which not all is sent, or wait for their first one. Without it a
  * peer that opens hundreds of streams would have each of them fetch a batch, long before it is sent.
  */
-const HOLDERS_MAX = 8
+const HOLDERS_MAX = 4
 /** Milliseconds after which one that waits for its first batch keeps nobody else out: it may be live. */
 const STARTS_MS = 20
 

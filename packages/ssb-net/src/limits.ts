@@ -41,7 +41,7 @@ export const NET_LIMITS: NetLimits = {
   // a peer without EBT asks for each feed that it follows
   callsBurst: 1000,
   courtesyBytesPerSecond: 4 << 20,
-  queuedBytesMax: 64 << 20,
+  queuedBytesMax: 32 << 20,
 }
 
 /** The times where nothing else is said. */
