@@ -7,6 +7,7 @@ import {
   isFeedId,
   isKey,
   parseMultiserver,
+  parseNetAddress,
 } from '@scuttlebot/ssb-ref'
 
 /** An invite code, taken apart. */
@@ -62,7 +63,7 @@ function readLegacy(code: string): Parts | null {
   if (bare === '' || /[\s~;!]/.test(bare)) return null
   const remote = `${bare.endsWith('.onion') ? 'onion' : 'net'}:${bare}:${port}~shs:${pub.slice(1, -8)}`
   // what looks like an address and is none would only fail later
-  if (parseMultiserver(remote) === null) return null
+  if (!isDiallable(remote)) return null
   const announced = { host: bare, port, key: pub }
   return { address: `${remote}:${seed}`, remote, pub, announced }
 }
@@ -76,6 +77,7 @@ function readMultiserver(code: string): Parts | null {
     const key = shs?.data[0]
     const text = canonicalSeed(shs?.data[1])
     if (shs?.name !== 'shs' || more.length > 0 || !isKey(key) || text === null) continue
+    if (!isDiallable(formatMultiserver([address]))) continue
     // one invite is of one server, with one seed
     if ((pub !== null && pub !== feedIdFromKey(key)) || (seed !== null && seed !== text)) continue
     pub = feedIdFromKey(key)
@@ -96,6 +98,12 @@ function readMultiserver(code: string): Parts | null {
   const remote = withData([key])
   if (address === null || remote === null) return null
   return { address, remote, pub, announced: announcedAs(first, pub) ?? remote }
+}
+
+/** Whether it is an address, and one with a host and a port where it is of TCP. */
+function isDiallable(address: string | null): boolean {
+  if (address === null || parseMultiserver(address) === null) return false
+  return !address.startsWith('net:') || parseNetAddress(address) !== null
 }
 
 function announcedAs({ transport }: Address, key: FeedId): InviteCode['announced'] | null {

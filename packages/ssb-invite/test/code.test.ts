@@ -101,6 +101,11 @@ test.each(vectors)('go-ssb: $invite', ({ invite, valid, host, port }) => {
   if (valid) expect(code?.announced).toMatchObject({ host, port })
 })
 
+test('what has no port is no invite', () => {
+  expect(readCode(plain.address.replace('8008', '"8008'))).toBe(null)
+  expect(readCode(legacy.replace('8008', '"8008'))).toBe(null)
+})
+
 test('is total, and what it reads can be dialled', () => {
   const text = fc.oneof(
     fc.string(),
