@@ -94,9 +94,9 @@ async function runCase(attack, context, neighbour, idle) {
   if (!server.isAlive()) problem = `the process has died: ${server.output.slice(-2000)}`
   else if (/unhandled|uncaught/i.test(server.output)) problem ??= `it said: ${server.output}`
   else if (memory > idle + MEMORY_MAX) problem ??= 'too much memory'
-  else if (!(share >= SHARE_MIN) && !attack.isOwner) problem ??= 'the well-behaved peer was starved'
   else if (neighbour.state.failures > failures)
     problem ??= `the well-behaved peer was cut off: ${neighbour.state.last}`
+  else if (!(share >= SHARE_MIN) && !attack.isOwner) problem ??= 'the well-behaved peer was starved'
   if (server.isAlive())
     try {
       await within('whoami', 5000, context.owner.mux.call(['whoami'], []))
