@@ -33,6 +33,7 @@ export class Raw {
       })
     })
     socket.setNoDelay(true)
+    socket.setMaxListeners(0)
     socket.on('error', () => undefined)
     socket.on('end', () => socket.end())
     socket.on('data', (chunk) => {

@@ -44,6 +44,10 @@ async function startNeighbour(server, owner) {
   ])
   const state = { messages: 0, failures: 0, last: '' }
   child.on('message', (now) => Object.assign(state, now))
+  child.on('exit', (code, signal) => {
+    state.failures += 1
+    state.last = `its process ended with ${signal ?? code}`
+  })
   await until('the well-behaved peer to get messages', 10_000, () => state.messages > MESSAGES)
   /** Messages per second from now until `work` is done. */
   const rateDuring = async (work) => {
