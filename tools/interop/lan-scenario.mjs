@@ -16,7 +16,7 @@ const FOUND_MS = 20_000
 function machine(name, home, flags) {
   const path = join(home, name)
   const env = { ...process.env, HOME: home, XDG_STATE_HOME: join(home, `${name}-state`) }
-  const start = [process.execPath, bin, 'start', '--path', path, ...flags]
+  const start = [process.execPath, bin, 'start', '--host', '::', '--path', path, ...flags]
   const script = 'ip link set lo up && read -r _ && exec "$@"'
   const child = spawn('unshare', ['--net', 'sh', '-c', script, 'sh', ...start], {
     env,
