@@ -46,7 +46,8 @@ export class LiveFeeds {
       },
       close: () => {
         waiters.delete(wake)
-        if (waiters.size === 0) this.#waiters.delete(feed)
+        // closing twice must not take away the set of those who came in between
+        if (waiters.size === 0 && this.#waiters.get(feed) === waiters) this.#waiters.delete(feed)
         wake()
       },
     }
