@@ -3,6 +3,7 @@ import {
   getKeyFromAddress,
   isAddress,
   isFeedId,
+  isLoopback,
   parseMultiserver,
   toMultiServerAddress,
 } from '@scuttlebot/ssb-ref'
@@ -79,6 +80,14 @@ export function hostAndPort(address: string): { host?: string; port?: number } {
     if (Number.isInteger(port)) return { host, port }
   }
   return {}
+}
+
+/** Whether an address leads to a program of this machine. */
+export function isOnDevice(address: string): boolean {
+  return (parseMultiserver(address) ?? []).some(
+    ({ transport: { name, data } }) =>
+      name === 'unix' || isLoopback(data.slice(0, -1).join(':').replace('//', '')),
+  )
 }
 
 /** Whether an address leads through a room. */

@@ -1,5 +1,6 @@
 import { type Clock, type Event, event, type Log, type Peer } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
+import { isOnDevice } from './addresses.ts'
 import type { PeerBook } from './book.ts'
 import { DOUBT_AFTER, type GossipTimes } from './limits.ts'
 import { type PeerRecord, toDial } from './record.ts'
@@ -216,7 +217,8 @@ export class Conductor {
       sizes: this.#groupSizes(now),
       quotas,
       times,
-      online: this.#network !== '',
+      reaches: (peer) =>
+        this.#network !== '' || peer.group === 'lan' || toDial(peer).some(isOnDevice),
       failuresInRow: this.#failuresInRow,
       dialledAt: this.#dialledAt,
     })

@@ -74,8 +74,8 @@ export interface Situation<C extends Candidate = Candidate> {
   readonly sizes: Readonly<Record<Group, number>>
   readonly quotas: Quotas
   readonly times: GossipTimes
-  /** Whether the machine has a network beyond itself, as far as it knows. */
-  readonly online: boolean
+  /** Whether a network at hand leads to one: without any, only to neighbours and to programs of this machine. */
+  reaches(candidate: C): boolean
   /** Peers that could not be reached since the last one that could. */
   readonly failuresInRow: number
   /** When the last dial began. */
@@ -108,7 +108,6 @@ export function decide<C extends Candidate>(situation: Situation<C>): Decision {
   const dial: FeedId[] = []
   const close: { id: FeedId; reason: string }[] = []
   for (const group of GROUPS) {
-    if (!situation.online && group !== 'lan') continue
     const { best, due } = waiting[group]
     const { taken, free } = places[group]
     const first = best.slice(0, dials)
@@ -141,7 +140,7 @@ function placesOf({
   quotas,
   times,
   now,
-}: Omit<Situation, 'candidates' | 'wants'>): Record<Group, Places> {
+}: Omit<Situation, 'candidates' | 'reaches' | 'wants'>): Record<Group, Places> {
   const placesIn = (group: Group): Places => {
     const taken = live.filter((one) => one.group === group && one.outgoing)
     const free = Math.max(0, quotas[group] - taken.length)
@@ -205,7 +204,7 @@ function whoWaits<C extends Candidate>(
       wakeAt = Math.min(wakeAt, bound)
       continue
     }
-    if (!situation.wants(candidate)) continue
+    if (!situation.reaches(candidate) || !situation.wants(candidate)) continue
     const queue = waiting[group]
     const unmetMs = syncedAt === null ? UNMET_MS_MAX : Math.min(UNMET_MS_MAX, now - syncedAt)
     const isDue = unmetMs >= times.syncMs
@@ -231,7 +230,7 @@ function enqueue(best: Waiting[], one: Waiting, max: number): void {
 
 /** While nobody can be reached, one dial a minute finds out when that changes. */
 function allowedDials(
-  situation: Omit<Situation, 'candidates' | 'wants'>,
+  situation: Omit<Situation, 'candidates' | 'reaches' | 'wants'>,
   connecting: number,
 ): number {
   const { now, failuresInRow, dialledAt, live } = situation

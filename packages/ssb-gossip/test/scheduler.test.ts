@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { isOnDevice } from '../src/addresses.ts'
 import { GOSSIP_TIMES } from '../src/limits.ts'
 import {
   type Candidate,
@@ -44,7 +45,7 @@ const situation = (rest: Partial<Situation>): Situation => ({
   sizes,
   quotas: QUOTAS,
   times: GOSSIP_TIMES,
-  online: true,
+  reaches: () => true,
   failuresInRow: 0,
   dialledAt: 0,
   ...rest,
@@ -103,9 +104,22 @@ test('the oldest makes room for one who waits', () => {
   expect(close).toEqual([{ id: idOf(5), reason: 'we made room for another peer' }])
 })
 
-test('without a network only neighbours are dialled', () => {
-  const candidates = [friend(1), friend(2, { group: 'lan', hops: null })]
-  expect(decide(situation({ candidates, online: false })).dial).toEqual([idOf(2)])
+test('nobody is dialled whom no network leads to', () => {
+  const candidates = [friend(1), friend(2)]
+  const reaches = ({ id }: Candidate) => id === idOf(2)
+  expect(decide(situation({ candidates, reaches })).dial).toEqual([idOf(2)])
+})
+
+test.each([
+  ['net:127.0.0.1:8008~shs:KEY', true],
+  ['net:localhost:8008~shs:KEY', true],
+  ['net:::1:8008~shs:KEY', true],
+  ['net:192.0.2.1:8008~shs:KEY', false],
+  ['net:192.0.2.1:8008~shs:KEY;ws://127.0.0.1:8989~shs:KEY', true],
+  ['unix:/tmp/socket~noauth', true],
+  ['127.0.0.1', false],
+])('whether %s is on this machine: %s', (address, is) => {
+  expect(isOnDevice(address)).toBe(is)
 })
 
 test('while nobody can be reached, one dial a minute', () => {

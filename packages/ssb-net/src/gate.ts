@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
+import { isLoopback } from '@scuttlebot/ssb-ref'
 import type { NetLimits } from './limits.ts'
 
 /** A place taken at the {@link Gate}. */
@@ -114,9 +115,9 @@ export class Gate {
 
 /** What counts as one address; `null` is not counted. */
 function placeOf(host: string, countLoopback: boolean): string | null {
-  if (isIPv4(host)) return host.startsWith('127.') && !countLoopback ? null : host
+  if (!countLoopback && isLoopback(host)) return null
+  if (isIPv4(host)) return host
   if (!isIPv6(host)) return null
-  if (host === '::1' && !countLoopback) return null
   return prefixOf(host)
 }
 

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
-import { encodeMultiserver, type FeedId, keyOfFeedId } from '@scuttlebot/ssb-ref'
+import { encodeMultiserver, type FeedId, isLoopback, keyOfFeedId } from '@scuttlebot/ssb-ref'
 import { NetError } from './errors.ts'
 import type { HttpHandlers } from './http.ts'
 import { netText } from './targets.ts'
@@ -118,9 +118,8 @@ function wsText(host: string, port: number, id: FeedId, scheme = 'ws'): string {
 /** @internal The hosts under which a listener on `host` is reached from that scope. */
 export function hostsOf(host: string, scope: 'device' | 'local'): readonly string[] {
   const isEverywhere = host === '::' || host === '0.0.0.0' || host === ''
-  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.')
   if (scope === 'device') return [isEverywhere ? 'localhost' : host]
-  if (isLoopback) return []
+  if (isLoopback(host)) return []
   return isEverywhere ? interfaceHosts(isIPv6(host) || host === '') : [host]
 }
 

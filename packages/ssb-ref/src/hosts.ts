@@ -89,3 +89,13 @@ export function isClassicPort(x: unknown): x is number {
 export function isPort(x: unknown): x is number {
   return typeof x === 'number' && Number.isInteger(x) && x >= 0 && x <= PORT_MAX
 }
+
+/**
+ * Whether a host can be reached from this machine only: `localhost`, `::1` (bracketed or not), `127.0.0.0/8`. Never
+ * throws; `false` for whatever is not a text.
+ */
+export function isLoopback(host: unknown): boolean {
+  if (typeof host !== 'string') return false
+  const bare = host.replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  return bare === 'localhost' || bare === '::1' || (bare.startsWith('127.') && V4_ALL.test(bare))
+}

@@ -15,6 +15,7 @@ export {
 } from './addresses.ts'
 export { normalizeChannel } from './channel.ts'
 export * from './classic-ids.ts'
+export { isLoopback } from './hosts.ts'
 export {
   type BlobId,
   blobIdFromHash,

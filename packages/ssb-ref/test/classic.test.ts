@@ -138,6 +138,21 @@ describe('channels', () => {
   })
 })
 
+test.each([
+  ['localhost', true],
+  ['LOCALHOST', true],
+  ['127.0.0.1', true],
+  ['127.255.0.9', true],
+  ['::1', true],
+  ['[::1]', true],
+  ['127.evil.example', false],
+  ['128.0.0.1', false],
+  ['::', false],
+  ['0.0.0.0', false],
+  ['', false],
+  [null, false],
+])('isLoopback(%j) is %s', (host, yes) => expect(ref.isLoopback(host)).toBe(yes))
+
 describe('hosts and ports', () => {
   const at = (host: unknown, port: unknown = 1): boolean =>
     ref.isLegacyAddress({ host, port, key: FEED })

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { createLog } from '../src/index.ts'
-import { isLoopback } from '../src/loopback.ts'
 import { abortBySignals, type SignalSource } from '../src/signals.ts'
 
 describe('the log', () => {
@@ -41,23 +40,6 @@ describe('the log', () => {
     log.info('', { reason: 'y'.repeat(1_000_000) })
     expect(lines[1]).toHaveLength('1970-01-01T00:00:00.000Z notice net: …\n'.length + 2_000)
   })
-})
-
-test.each([
-  ['127.0.0.1', true],
-  ['127.255.0.9', true],
-  ['localhost', true],
-  ['LOCALHOST', true],
-  ['::1', true],
-  ['[::1]', true],
-  ['0.0.0.0', false],
-  ['::', false],
-  ['', false],
-  ['127.0.0.1.example.org', false],
-  ['10.0.0.1', false],
-  ['localhost.example.org', false],
-])('%j is loopback: %s', (host, expected) => {
-  expect(isLoopback(host)).toBe(expected)
 })
 
 test('the first signal asks, the second ends', () => {
