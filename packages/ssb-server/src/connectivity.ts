@@ -8,7 +8,7 @@ import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
 import { lan } from '@scuttlebot/ssb-lan'
 import { udpSockets } from '@scuttlebot/ssb-lan/udp'
 import { dial } from '@scuttlebot/ssb-net/secure'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from '@scuttlebot/ssb-ref'
 
 /** The peer book and the scheduler, with their options out of the configuration. */
 export function gossipOf(config: Config): ReturnType<typeof gossip> {
