@@ -11,7 +11,7 @@ interface Box {
     readonly suffix: string;
     readonly identity: FeedId | null;
     readonly recipientBytes: number;
-    box(plain: Uint8Array, recipients: readonly string[]): Uint8Array | null;
+    box(plain: Uint8Array, recipients: readonly string[], max?: number): Uint8Array | null;
     unbox(cipher: Uint8Array, author: FeedId | null): Opening | null;
     reopen(cipher: Uint8Array, key: Uint8Array): Uint8Array | null;
 }
@@ -194,6 +194,7 @@ interface PrivateContent {
 }
 interface PrivateOptions {
     readonly own?: boolean;
+    readonly max?: number;
 }
 interface PrivateReadOptions {
     readonly query?: unknown;

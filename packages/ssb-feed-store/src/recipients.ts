@@ -22,7 +22,8 @@ export interface Unboxed {
 export type Unboxer = (boxed: string, author: string, at?: number) => Unboxed | null
 
 /**
- * Encrypt content that names recipients (`recps`), by the first boxer that can.
+ * Encrypt content that names recipients (`recps`), by the first boxer that can. The one that was added last is asked
+ * first, so that the built-in one is only for stores that nobody has given another.
  *
  * @throws {@link StoreError} with code `SSB_STORE_CONTENT` and the classic texts.
  */
@@ -35,7 +36,7 @@ export function boxed(content: Content, boxers: Iterable<Boxer>): Content {
     throw refuse('private message field "recps" expects an Array of recipients')
   if (recipients.length === 0)
     throw refuse('private message field "recps" requires at least one recipient')
-  for (const box of boxers) {
+  for (const box of [...boxers].reverse()) {
     const text = box(content, recipients)
     if (text !== null) return text
   }

@@ -20,9 +20,10 @@ export interface Box {
   /**
    * Encrypt to recipients (ids of any kind); `null` when this format cannot, so that the next one is asked.
    *
+   * @param max recipients at most, in place of what the format takes by itself
    * @throws PrivateError with code `SSB_PRIVATE_RECIPIENTS` for recipients that it should be able to, and is not.
    */
-  box(plain: Uint8Array, recipients: readonly string[]): Uint8Array | null
+  box(plain: Uint8Array, recipients: readonly string[], max?: number): Uint8Array | null
   /** Open, or `null` when it is not for these keys. Total: the bytes come from strangers. `author`: where it is known. */
   unbox(cipher: Uint8Array, author: FeedId | null): Opening | null
   /** Open with the key that `unbox` gave for this message; `null` when it does not fit. Total. */
@@ -60,7 +61,7 @@ export function defineBox(definition: BoxDefinition): Box {
     name: definition.name ?? suffix,
     identity: definition.identity ?? null,
     recipientBytes: definition.recipientBytes ?? 0,
-    box: (plain, recipients) => definition.box?.(plain, recipients) ?? null,
+    box: (plain, recipients, max) => definition.box?.(plain, recipients, max) ?? null,
     unbox: (cipher, author) => definition.unbox(cipher, author),
     reopen: (cipher, key) => definition.reopen?.(cipher, key) ?? null,
   }

@@ -42,13 +42,13 @@ const SLOT_BYTES = 49
 
 /** The private box that all Scuttlebutt software knows, for feeds alone; see ssb-private-box. */
 export function box1(opener: Opener1, options: Box1Options = {}): Box {
-  const max = options.recipientsMax ?? RECIPIENTS_MAX_DEFAULT
+  const usual = options.recipientsMax ?? RECIPIENTS_MAX_DEFAULT
   return defineBox({
     suffix: 'box',
     name: `box:${opener.identity}`,
     identity: opener.identity,
     recipientBytes: SLOT_BYTES,
-    box(plain, recipients) {
+    box(plain, recipients, max = usual) {
       if (!recipients.every(isFeedId)) return null
       try {
         return boxBytes(plain, recipients.map(exchangeKey), { max })

@@ -81,15 +81,11 @@ export function privateMessages(
         onError: (error) => log.error('opening private messages failed', { error: kindOf(error) }),
       })
       for (const box of options.boxes) opener.add(box)
+      const boxing = { store, id, boxes: () => opener.boxes, now: () => clock.now() }
       const publish: PrivateApi['publish'] = (content, recps, how) =>
-        publishPrivate(
-          { store, id, boxes: () => opener.boxes, now: () => clock.now() },
-          content,
-          recps,
-          how,
-        )
+        publishPrivate(boxing, content, recps, how)
       const stops = [
-        store.addBoxer(boxerOf(() => opener.boxes)),
+        store.addBoxer(boxerOf(boxing)),
         store.addUnboxer((text, author, at) => {
           const from = isFeedId(author) ? author : null
           const found = at === undefined ? opener.try(text, from) : opener.at(at, text, from)

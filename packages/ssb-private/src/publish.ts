@@ -16,11 +16,18 @@ export interface PrivateContent {
 export interface PrivateOptions {
   /** Box it to yourself, too. Default true; without it you cannot read what you wrote. */
   readonly own?: boolean
+  /** Recipients at most, yourself included, 1 to 255. Default 7: other software reads no more than 8. */
+  readonly max?: number
 }
 
 /** What publishing needs. */
-export interface PublishNeeds {
+export interface PublishNeeds extends BoxNeeds {
   readonly store: Pick<PrivateStore, 'head' | 'publish'>
+}
+
+/** What boxing needs. */
+export interface BoxNeeds {
+  readonly store: Pick<PrivateStore, 'head'>
   readonly id: FeedId
   readonly boxes: () => Iterable<Box>
   now(): number
@@ -28,14 +35,17 @@ export interface PublishNeeds {
 
 const refuse = (text: string): PrivateError => new PrivateError('SSB_PRIVATE_RECIPIENTS', text)
 
+/** Old clients name recipients by objects. */
+const idOf = (one: unknown): unknown =>
+  typeof one === 'object' && one !== null ? (one as { readonly link?: unknown }).link : one
+
 /** Recipients as ids, each once: a slot that is there twice shows to everyone. */
 function recipientsOf(named: unknown): readonly string[] {
   const list = typeof named === 'string' ? [named] : named
   if (!Array.isArray(list) || list.length === 0)
     throw refuse('a private message needs recipients: a list of feed ids')
   const ids = list.map((one: unknown, i) => {
-    const id: unknown =
-      typeof one === 'object' && one !== null ? (one as { readonly link?: unknown }).link : one
+    const id = idOf(one)
     if (typeof id !== 'string')
       throw refuse(`recipient ${i + 1} of ${list.length} is no id: ${JSON.stringify(one)}`)
     return id
@@ -53,23 +63,30 @@ function needContent(content: unknown): PrivateContent {
   return content as PrivateContent
 }
 
-/** The text that is published, by the first box that can. */
+/** The text that is published, by the first box that can; `null`: none can. Its size is checked. */
 function boxWith(
-  boxes: Iterable<Box>,
+  needs: BoxNeeds,
   content: object,
   recipients: readonly string[],
-): { readonly text: string; readonly box: Box } {
+  max?: number,
+): string | null {
   const plain = utf8(JSON.stringify(content))
-  for (const box of boxes) {
-    const cipher = box.box(plain, recipients)
-    if (cipher !== null) return { text: `${toBase64(cipher)}.${box.suffix}`, box }
+  for (const box of needs.boxes()) {
+    const cipher = box.box(plain, recipients, max)
+    if (cipher === null) continue
+    const text = `${toBase64(cipher)}.${box.suffix}`
+    const length = signedLength(needs.store, needs.id, text, needs.now())
+    // Each id is in the text as well, quoted and with a comma.
+    const idBytes = needs.id.length + '"",'.length
+    needToFit(length, recipients.length, box.recipientBytes, idBytes)
+    return text
   }
-  const odd = recipients.find((id) => !isFeedId(id))
-  throw refuse(
-    odd === undefined
-      ? 'none of the private formats can box to these recipients'
-      : `no feed id, and nothing else that can be boxed to: ${odd}`,
-  )
+  return null
+}
+
+function needMax(max: unknown): void {
+  if (max !== undefined && !(Number.isInteger(max) && Number(max) >= 1 && Number(max) <= 255))
+    throw refuse(`max must be a whole number from 1 to 255, not ${JSON.stringify(max)}`)
 }
 
 /**
@@ -86,30 +103,33 @@ export async function publishPrivate(
   options: PrivateOptions = {},
 ): Promise<Published> {
   const given = needContent(content)
+  needMax(options.max)
   const named = recipientsOf(recps ?? given.recps)
   const isOwn = options.own !== false
   const recipients = isOwn ? [...new Set([...named, needs.id])] : named
   const whole = given.recps === undefined ? { ...given, recps: recipients } : given
-  const { text, box } = boxWith(needs.boxes(), whole, recipients)
-  const length = signedLength(needs.store, needs.id, text, needs.now())
-  // Each id is in the text as well, quoted and with a comma.
-  const idBytes = needs.id.length + '"",'.length
-  needToFit(length, recipients.length, box.recipientBytes, idBytes)
-  return needs.store.publish(text)
+  const text = boxWith(needs, whole, recipients, options.max)
+  if (text !== null) return needs.store.publish(text)
+  const odd = recipients.find((id) => !isFeedId(id))
+  throw refuse(
+    odd === undefined
+      ? 'none of the private formats can box to these recipients'
+      : `no feed id, and nothing else that can be boxed to: ${odd}`,
+  )
 }
 
-/** For the store's own `publish` with `recps`: what a box makes of it, or `null`. */
+/**
+ * For the store's own `publish` of content with `recps`: the boxed text, or `null` when no box can. As the classic
+ * servers do it, to those who are named and nobody else, and with the content as it is.
+ *
+ * @throws PrivateError; TooLargeError when it does not fit, before anything is signed
+ */
 export function boxerOf(
-  boxes: () => Iterable<Box>,
+  needs: BoxNeeds,
 ): (content: object, recipients: readonly unknown[]) => string | null {
   return (content, recipients) => {
-    const ids = recipients.filter((one): one is string => typeof one === 'string')
-    if (ids.length < recipients.length) return null
-    const plain = utf8(JSON.stringify(content))
-    for (const box of boxes()) {
-      const cipher = box.box(plain, ids)
-      if (cipher !== null) return `${toBase64(cipher)}.${box.suffix}`
-    }
-    return null
+    const ids = recipients.map(idOf)
+    const named = ids.filter((id) => typeof id === 'string')
+    return named.length < ids.length ? null : boxWith(needs, content, [...new Set(named)])
   }
 }

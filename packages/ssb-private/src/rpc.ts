@@ -31,6 +31,11 @@ export const privateManifest: Manifest<PrivateRpc> = {
             description: 'Who can read it; default: recps of the content',
             optional: true,
           },
+          options: {
+            type: 'object',
+            description: '{own: false}: not you; {max: 20}: more than 7, which others cannot read',
+            optional: true,
+          },
         },
         example: 'private.publish --recps @id --type post --text hi',
       },

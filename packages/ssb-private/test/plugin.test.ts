@@ -108,6 +108,64 @@ describe('private.publish', () => {
   })
 })
 
+describe('the store’s own publish of content with recps', () => {
+  test('boxes by our formats, to those who are named and nobody else', async () => {
+    const one = await begin()
+    const content = { ...post('x'), recps: [{ link: ann.keys.id }, bob.keys.id] }
+    const made = (await one.call('publish', content)) as Item
+    for (const reader of [ann, bob]) expect(unbox(made.value.content, reader.keys)).toEqual(content)
+    expect(unbox(made.value.content, me.keys)).toBeUndefined()
+    const odd = one.call('publish', { ...post('x'), recps: ['nobody'] })
+    await expect(odd).rejects.toThrow('no boxers could encrypt these recps: ["nobody"]')
+    const many = Array.from({ length: 8 }, (_, i) => writer(i + 9).keys.id)
+    await expect(one.call('publish', { ...post('x'), recps: many })).rejects.toMatchObject({
+      code: 'SSB_PRIVATE_RECIPIENTS',
+      message: 'max recipients is:7 found:8',
+    })
+  })
+
+  test('says by how much it is too large, before it is signed', async () => {
+    const one = await begin()
+    const long = { ...post('x'.repeat(6000)), recps: [ann.keys.id] }
+    const error = await one.call('publish', long).catch((e: unknown) => e)
+    expect(error).toMatchObject({ code: 'SSB_PRIVATE_TOO_LARGE' })
+    const { over, message } = error as Error & { over: number }
+    expect(message).toContain(`${over} characters too large`)
+    expect(one.store.position).toBe(-1)
+  })
+})
+
+describe('more recipients than others read', () => {
+  const ids = (count: number): string[] =>
+    Array.from({ length: count }, (_, i) => writer(i + 9).keys.id)
+
+  test('twenty, when told, as a message that the last of them reads', async () => {
+    const one = await begin()
+    const made = (await one.call('private.publish', post('x'), ids(20), { max: 21 })) as Item
+    for (const reader of [writer(9), writer(28), me])
+      expect(unbox(made.value.content, reader.keys)).toMatchObject(post('x'))
+  })
+
+  test('255 do not fit into a message: by how much, and what each costs', async () => {
+    const one = await begin()
+    const call = one.call('private.publish', post('x'), ids(255), { max: 255, own: false })
+    const error = (await call.catch((e: unknown) => e)) as Error & { perRecipient: number }
+    expect(error).toMatchObject({ code: 'SSB_PRIVATE_TOO_LARGE', perRecipient: 140 })
+    expect(error.message).toMatch(/is \d+ characters too large .* each of the 255 costs 140/)
+    // Without their ids in the text, only the slots count.
+    const few = one.call('private.publish', { ...post('x'), recps: [me.keys.id] }, ids(100), {
+      max: 255,
+    })
+    expect(unbox(((await few) as Item).value.content, writer(108).keys)).toMatchObject(post('x'))
+  })
+
+  test.each([0, 256, 1.5, '9', null])('max is a number of recipients, not %j', async (max) => {
+    const one = await begin()
+    const call = one.call('private.publish', post('x'), ids(1), { max })
+    await expect(call).rejects.toMatchObject({ code: 'SSB_PRIVATE_RECIPIENTS' })
+  })
+})
+
 describe('reading', () => {
   const setUp = async (): Promise<{ one: Running; a: Writer; b: Writer }> => {
     const one = await begin()
