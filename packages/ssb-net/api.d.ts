@@ -12,6 +12,8 @@ interface NetLimits {
     readonly connectionsMax: number;
     readonly perAddressMax: number;
     readonly halfOpenMax: number;
+    readonly handshakesPerSecond: number;
+    readonly handshakesBurst: number;
     readonly countLoopback: boolean;
     readonly callsPerSecond: number;
     readonly callsBurst: number;
@@ -37,19 +39,31 @@ interface HttpSide {
     use(handler: HttpHandler): () => void;
 }
 type Scope = 'device' | 'local' | 'public';
-type ListenSpec = {
-    readonly transport: 'net';
-    readonly host?: string;
-    readonly port?: number;
-    readonly external?: string | readonly string[];
-    readonly externalPort?: number;
-} | {
-    readonly transport: 'ws';
-    readonly host?: string;
-    readonly port?: number;
-    readonly external?: string | readonly string[];
-    readonly externalPort?: number;
+interface Announced {
+    readonly host: string;
+    readonly port?: number | null;
     readonly isSecure?: boolean;
+}
+interface Place {
+    readonly host?: string;
+    readonly port?: number;
+    readonly external?: string | readonly (string | Announced)[];
+    readonly externalPort?: number;
+    readonly scope?: readonly Scope[];
+}
+type ListenSpec = (Place & {
+    readonly transport: 'net';
+}) | (Place & {
+    readonly transport: 'ws';
+    readonly isSecure?: boolean;
+    readonly tls?: {
+        readonly key: string;
+        readonly cert: string;
+    } | null;
+    readonly http?: boolean;
+}) | {
+    readonly transport: 'onion';
+    readonly external: readonly (string | Announced)[];
 } | {
     readonly transport: 'unix';
     readonly path?: string;
@@ -61,6 +75,7 @@ interface NetOptions {
     readonly listen?: readonly ListenSpec[];
     readonly times?: Partial<NetTimes>;
     readonly limits?: Partial<NetLimits>;
+    readonly dial?: readonly ('net' | 'ws' | 'onion')[];
     readonly socks?: TcpPlace;
 }
 interface NetApi {
@@ -84,6 +99,8 @@ interface NetStats extends GateStats {
     readonly handshakesFailed: number;
     readonly handshakesLate: number;
     readonly handshakesRefused: number;
+    readonly handshakesWaiting: number;
+    readonly handshakesTurnedAway: number;
     readonly throttled: number;
     readonly slowEvicted: number;
     readonly queuedBytes: number;
@@ -123,4 +140,4 @@ interface NetRpc {
     };
 }
 declare function net(options: NetOptions): Plugin<'net', NetApi, Nothing, NetRpc>;
-export { type GateStats, type HttpSide, type JsonBuffer, type ListenSpec, NET_LIMITS, NET_TIMES, type NetApi, type NetLimits, type NetOptions, type NetRpc, type NetStats, type NetTimes, type Offence, type ParsedProtocol, type Scope, net };
+export { type Announced, type GateStats, type HttpSide, type JsonBuffer, type ListenSpec, NET_LIMITS, NET_TIMES, type NetApi, type NetLimits, type NetOptions, type NetRpc, type NetStats, type NetTimes, type Offence, type ParsedProtocol, type Scope, net };

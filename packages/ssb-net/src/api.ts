@@ -18,6 +18,8 @@ export interface NetOptions {
   readonly listen?: readonly ListenSpec[]
   readonly times?: Partial<NetTimes>
   readonly limits?: Partial<NetLimits>
+  /** the transports over which to dial; default: all */
+  readonly dial?: readonly ('net' | 'ws' | 'onion')[]
   /** the SOCKS5 proxy through which `onion` addresses are dialled; default: 127.0.0.1, 9050 */
   readonly socks?: TcpPlace
 }
@@ -64,6 +66,10 @@ export interface NetStats extends GateStats {
   readonly handshakesLate: number
   /** of these, those whom policy or hooks refused */
   readonly handshakesRefused: number
+  /** accepted connections whose handshake has not begun, as others of their address came just before, now */
+  readonly handshakesWaiting: number
+  /** connections turned away as too many waited */
+  readonly handshakesTurnedAway: number
   /** how often a stranger called too fast and was not read for a while */
   readonly throttled: number
   /** connections closed because too much was waiting for slow strangers */

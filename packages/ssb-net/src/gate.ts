@@ -113,8 +113,8 @@ export class Gate {
   }
 }
 
-/** What counts as one address; `null` is not counted. */
-function placeOf(host: string, countLoopback: boolean): string | null {
+/** @internal What counts as one address; `null` is not counted. */
+export function placeOf(host: string, countLoopback: boolean): string | null {
   if (!countLoopback && isLoopback(host)) return null
   if (isIPv4(host)) return host
   if (!isIPv6(host)) return null

@@ -6,6 +6,10 @@ export interface NetLimits {
   readonly perAddressMax: number
   /** Accepted connections whose handshake is under way. One more makes the oldest go. */
   readonly halfOpenMax: number
+  /** Handshakes per second that one address may begin while a known peer is busy; others wait for their turn. */
+  readonly handshakesPerSecond: number
+  /** Handshakes that one address may begin at once, after a pause. */
+  readonly handshakesBurst: number
   /** Whether connections from this machine count as from one address too. */
   readonly countLoopback: boolean
   /** Calls per second that a stranger may make for as long as it likes; it is not read in between. */
@@ -35,6 +39,9 @@ export const NET_LIMITS: NetLimits = {
   connectionsMax: 256,
   perAddressMax: 16,
   halfOpenMax: 64,
+  // some percent of the time of a small machine
+  handshakesPerSecond: 50,
+  handshakesBurst: 50,
   // proxies, tunnels and the owner's own programs come from here
   countLoopback: false,
   callsPerSecond: 200,

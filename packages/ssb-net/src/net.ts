@@ -12,18 +12,19 @@ import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { NetApi, NetOptions, NetStats } from './api.ts'
 import { PlainChannel } from './channel.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
+import { Entrance } from './entrance.ts'
 import { NetError, sentenceOf } from './errors.ts'
 import { Gate, type Ticket } from './gate.ts'
 import { HttpHandlers } from './http.ts'
 import { NET_LIMITS, NET_TIMES, type NetLimits, type NetTimes } from './limits.ts'
 import { externalNames, type Listening, openListener } from './listen.ts'
-import { handshakeFault, type Offence, offenceOf } from './offences.ts'
+import { type Offence, offenceOf } from './offences.ts'
 import { Courtesy } from './pace.ts'
 import { PeerTable } from './peer-table.ts'
 import { Pressure } from './pressure.ts'
 import { type NetRpc, netHandlers, netManifest, scopesOf } from './rpc.ts'
-import { accept, asNetError, cut, dialTarget, firstOf, type Welcome } from './secure.ts'
-import { type SecureTarget, targetsOf } from './targets.ts'
+import { asNetError, cut, dialTarget, firstOf, type Welcome } from './secure.ts'
+import { type SecureTarget, secureTargetsOf } from './targets.ts'
 import type { Arrival } from './transport.ts'
 
 /** The plugin: listens, dials, and makes one muxrpc connection per peer. */
@@ -66,21 +67,14 @@ class Net implements NetApi {
   readonly #gate: Gate
   readonly #pressure: Pressure
   readonly #courtesy: Courtesy
+  readonly #entrance: Entrance<PeerWelcome>
   readonly #table: PeerTable
   readonly #listening: Listening[] = []
   readonly #connections = new Set<Connection>()
   readonly #clients = new Set<Connection>()
   readonly #dialling = new Map<FeedId, { readonly text: string; readonly peer: Promise<Peer> }>()
   readonly #stopping = new AbortController()
-  readonly #counters = {
-    failed: 0,
-    late: 0,
-    refused: 0,
-    throttled: 0,
-    slow: 0,
-    offences: 0,
-    inactive: 0,
-  }
+  readonly #counters = { throttled: 0, slow: 0, offences: 0, inactive: 0 }
   readonly http: HttpHandlers = new HttpHandlers(() =>
     (this.#options.listen ?? []).flatMap(externalNames).map((name) => name.toLowerCase()),
   )
@@ -101,6 +95,22 @@ class Net implements NetApi {
       calls: { perSecond: callsPerSecond, burst: callsBurst },
       bytes: { perSecond: courtesyBytesPerSecond, burst: courtesyBytesPerSecond / 4 },
     })
+    this.#entrance = new Entrance({
+      keys: options.keys,
+      networkKey: options.networkKey,
+      limits: this.#limits,
+      times: this.#times,
+      gate: this.#gate,
+      clock,
+      log,
+      isBusy: () => this.#courtesy.isBusy,
+      authorize: (id, transport) => this.#authorize(id, transport),
+      entered: (connection, welcome, ticket) => {
+        this.#hold(connection, ticket)
+        if (welcome.rank === 'stranger') this.#pressure.watch(connection)
+        this.#welcomed(connection, welcome)
+      },
+    })
     this.reported = event((error) => log.error('a listener threw', { error: sentenceOf(error) }))
     this.#table = new PeerTable(id, hooks, clock, this.#times.simultaneousMs)
     hooks.status.add((status) => ({ ...status, net: this.#status() }))
@@ -118,7 +128,7 @@ class Net implements NetApi {
         const onArrival =
           spec.transport === 'unix'
             ? (arrival: Arrival) => this.#ownerArrived(arrival)
-            : (arrival: Arrival) => this.#arrived(arrival, spec.transport)
+            : (arrival: Arrival) => this.#entrance.arrived(arrival, spec.transport)
         const listening = await openListener(spec, folder, { onArrival, onError }, this.http)
         if (listening !== null) this.#listening.push(listening)
       }
@@ -131,6 +141,7 @@ class Net implements NetApi {
   /** Goodbye to all; what has not closed by itself after a while is dropped. */
   async stop(): Promise<void> {
     this.#stopping.abort()
+    this.#entrance.close()
     const all = [...this.#connections]
     const closing = Promise.all(all.map((connection) => connection.close()))
     const late = new Promise<void>((resolve) => {
@@ -144,10 +155,8 @@ class Net implements NetApi {
   }
 
   async connect(address: string): Promise<Peer> {
-    const targets = targetsOf(address)
     const errors: NetError[] = []
-    for (const target of targets) {
-      if (target.transport === 'unix') continue
+    for (const target of secureTargetsOf(address, this.#options.dial)) {
       try {
         return await this.#connectTo({ ...target, seed: null })
       } catch (error) {
@@ -186,14 +195,12 @@ class Net implements NetApi {
   }
 
   stats(): NetStats {
-    const { failed, late, refused, throttled, slow, offences, inactive } = this.#counters
+    const { throttled, slow, offences, inactive } = this.#counters
     return {
       ...this.#gate.stats,
+      ...this.#entrance.stats,
       peers: this.#table.all().length,
       clients: this.#clients.size,
-      handshakesFailed: failed,
-      handshakesLate: late,
-      handshakesRefused: refused,
       throttled,
       slowEvicted: slow,
       queuedBytes: this.#pressure.bytes,
@@ -254,36 +261,6 @@ class Net implements NetApi {
       ticket.release()
       throw error
     }
-  }
-
-  #arrived(arrival: Arrival, transport: string): void {
-    const { wire, host } = arrival
-    const giveUp = new AbortController()
-    const ticket = this.#gate.accept(host, () => giveUp.abort())
-    if (ticket === null || this.#stopping.signal.aborted) {
-      ticket?.release()
-      wire.destroy()
-      return
-    }
-    const { keys, networkKey } = this.#options
-    const { handshakeMs } = this.#times
-    const { clock, log } = this.#context
-    const secure = { keys, networkKey, handshakeMs, clock, signal: giveUp.signal }
-    accept({ ...secure, arrival, authorize: (id) => this.#authorize(id, transport) })
-      .then(({ connection, welcome }) => {
-        ticket.established()
-        this.#hold(connection, ticket)
-        if (welcome.rank === 'stranger') this.#pressure.watch(connection)
-        this.#welcomed(connection, welcome)
-      })
-      .catch((error: unknown) => {
-        ticket.release()
-        wire.destroy()
-        const kind = handshakeFault(error)
-        this.#counters.failed += 1
-        if (kind !== null) this.#counters[kind] += 1
-        log.debug('an incoming connection failed', { host, error: sentenceOf(error) })
-      })
   }
 
   #welcomed(connection: Connection, welcome: PeerWelcome): void {

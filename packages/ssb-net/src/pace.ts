@@ -21,6 +21,8 @@ export interface PaceLimits {
 const BUSY_MS = 250
 /** The part of our time, in ms per second, that goes with the part of the bytes: some are dear to read. */
 const TIME: ThrottleLimits = { perSecond: 200, burst: 100 }
+/** Milliseconds that one reading counts for at most: a pause of the whole process is nobody's doing. */
+const READING_MS_MAX = 400
 
 /**
  * @internal Nobody may starve the others: while a known peer is busy, all strangers together, and
@@ -44,6 +46,11 @@ export class Courtesy {
     this.#working = new Throttle(TIME, clock.now())
   }
 
+  /** Whether a known peer has said or been told something just now. */
+  get isBusy(): boolean {
+    return this.#clock.now() - this.#last.at <= BUSY_MS
+  }
+
   /** For one whom we know. */
   known(): Pace {
     const reading = new Throttle(this.#limits.bytes, this.#clock.now())
@@ -52,7 +59,7 @@ export class Courtesy {
       received: (bytes, _calls, ms) => {
         const now = this.#touch(pace)
         if (now - this.#other.at > BUSY_MS) return 0
-        return Math.max(reading.take(bytes, now), working.take(ms, now))
+        return Math.max(reading.take(bytes, now), working.take(Math.min(ms, READING_MS_MAX), now))
       },
       sent: () => {
         this.#touch(pace)
@@ -74,7 +81,7 @@ export class Courtesy {
         return Math.max(
           callsMs,
           this.#shared(this.#in, bytes, now),
-          this.#shared(this.#working, ms, now),
+          this.#shared(this.#working, Math.min(ms, READING_MS_MAX), now),
         )
       },
       sent: (bytes) => this.#shared(this.#out, bytes, this.#clock.now()),
@@ -88,7 +95,7 @@ export class Courtesy {
     return at
   }
 
-  #shared(throttle: Throttle, bytes: number, now: number): number {
-    return now - this.#last.at > BUSY_MS ? 0 : throttle.take(bytes, now)
+  #shared(throttle: Throttle, count: number, now: number): number {
+    return now - this.#last.at > BUSY_MS ? 0 : throttle.take(count, now)
   }
 }

@@ -50,6 +50,8 @@ export interface SecureOptions {
   readonly clock?: Clock
   /** the SOCKS5 proxy through which `onion` addresses are dialled; default: 127.0.0.1, 9050 */
   readonly socks?: tcp.TcpPlace
+  /** the transports over which to dial; default: all; a unix socket is always dialled */
+  readonly transports?: readonly SecureTarget['transport'][]
   /** gives up when aborted, but only until the handshake is through */
   readonly signal?: AbortSignal
 }
@@ -90,7 +92,10 @@ export interface AcceptOptions<W extends Welcome> extends SecureOptions {
  * @throws NetError (as a rejection)
  */
 export async function dial(options: DialOptions): Promise<SecureConnection> {
-  const targets = targetsOf(options.address)
+  const { transports } = options
+  const targets = targetsOf(options.address).filter(
+    ({ transport }) => transport === 'unix' || (transports?.includes(transport) ?? true),
+  )
   if (targets.length === 0)
     throw new NetError('SSB_NET_ADDRESS', `no address that we can dial: ${cut(options.address)}`)
   const errors: NetError[] = []

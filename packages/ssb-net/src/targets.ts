@@ -51,6 +51,16 @@ export function targetsOf(address: unknown): readonly Target[] {
   return legacy === null ? [] : [netTarget(legacy)].filter((target) => target !== null)
 }
 
+/** @internal Those of {@link targetsOf} with a handshake, over the transports that may be dialled. */
+export function secureTargetsOf(
+  address: unknown,
+  transports: readonly SecureTarget['transport'][] = ['net', 'ws', 'onion'],
+): readonly SecureTarget[] {
+  return targetsOf(address)
+    .filter((target) => target.transport !== 'unix')
+    .filter(({ transport }) => transports.includes(transport))
+}
+
 function targetOf(address: Address): Target | null {
   const [transform, ...more] = address.transforms
   if (address.transport.name === 'unix' && transform?.name === 'noauth' && more.length === 0) {

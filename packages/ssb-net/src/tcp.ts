@@ -12,6 +12,7 @@ import {
   type ListenHandlers,
   listenOn,
   SOCKET_OPTIONS,
+  WITHOUT_IPV6,
 } from './transport.ts'
 
 export type { Arrival, Listener, ListenHandlers } from './transport.ts'
@@ -40,9 +41,6 @@ export async function dial(place: TcpPlace, signal?: AbortSignal): Promise<Arriv
     throw new NetError('SSB_NET_UNREACHABLE', message, { cause: error })
   }
 }
-
-/** What listening on `::` fails with where there is no IPv6. */
-const WITHOUT_IPV6: ReadonlySet<string> = new Set(['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EINVAL'])
 
 /**
  * Listen. `::` is every interface, of IPv4 too, and also where there is no IPv6.

@@ -37,6 +37,13 @@ export const SOCKET_OPTIONS: {
   readonly keepAliveInitialDelay: number
 } = { noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }
 
+/** @internal What listening on `::` fails with where there is no IPv6. */
+export const WITHOUT_IPV6: ReadonlySet<string> = new Set([
+  'EAFNOSUPPORT',
+  'EADDRNOTAVAIL',
+  'EINVAL',
+])
+
 /** @internal The arrival that a socket is. */
 export function arrivalOf(socket: Socket): Arrival {
   const host = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')

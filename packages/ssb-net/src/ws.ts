@@ -3,11 +3,13 @@
  *
  * @packageDocumentation
  */
+import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws'
 import { NetError, sentenceOf } from './errors.ts'
 import { SocketWire } from './socket-wire.ts'
-import type { Arrival, Listener, ListenHandlers } from './transport.ts'
+import { type Arrival, type Listener, type ListenHandlers, WITHOUT_IPV6 } from './transport.ts'
 
 export type { Arrival, Listener, ListenHandlers } from './transport.ts'
 
@@ -15,6 +17,10 @@ export type { Arrival, Listener, ListenHandlers } from './transport.ts'
 const PAYLOAD_MAX = 1 << 20
 /** Milliseconds for the headers of a request. */
 const HEADERS_MS = 10_000
+/** How often late ones are looked for, in milliseconds. */
+const CHECK_MS = 2_000
+/** Connections on a port, WebSockets and others: a stranger's idle ones must not take all file descriptors. */
+const CONNECTIONS_MAX = 2_000
 /** Bytes of the headers of a request. */
 const HEADER_BYTES_MAX = 16_384
 
@@ -27,6 +33,8 @@ export interface WsPlace {
   readonly host: string
   /** 0…65535; 0: any free port */
   readonly port: number
+  /** files of a private key and its certificate in PEM form: TLS is spoken then; default: plain */
+  readonly tls?: { readonly key: string; readonly cert: string } | null
   /** answers what is no WebSocket; default: 404 for everything */
   readonly onRequest?: (request: IncomingMessage, response: ServerResponse) => void
 }
@@ -76,12 +84,9 @@ export function dial(url: string, signal?: AbortSignal): Promise<Arrival> {
  * @throws NetError (as a rejection) `SSB_NET_LISTEN`
  */
 export async function listen(place: WsPlace, handlers: ListenHandlers): Promise<Listener> {
-  const { host, port, onRequest = notFound } = place
-  const server = createServer({
-    maxHeaderSize: HEADER_BYTES_MAX,
-    headersTimeout: HEADERS_MS,
-    requestTimeout: HEADERS_MS,
-  })
+  const { onRequest = notFound } = place
+  const server = await serverOf(place)
+  server.maxConnections = CONNECTIONS_MAX
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -101,18 +106,7 @@ export async function listen(place: WsPlace, handlers: ListenHandlers): Promise<
       }
     })
   })
-  await new Promise<void>((resolve, reject) => {
-    const refuse = (error: Error): void => {
-      const message = `cannot listen on ${host} port ${port}: ${sentenceOf(error)}`
-      reject(new NetError('SSB_NET_LISTEN', message, { cause: error }))
-    }
-    server.once('error', refuse)
-    server.listen({ host, port }, () => {
-      server.off('error', refuse)
-      server.on('error', (error) => handlers.onError?.(error))
-      resolve()
-    })
-  })
+  await listening(server, place, handlers)
   return {
     port: portOf(server),
     close: () =>
@@ -122,6 +116,48 @@ export async function listen(place: WsPlace, handlers: ListenHandlers): Promise<
         server.closeAllConnections()
       }),
   }
+}
+
+async function serverOf({ tls = null }: WsPlace): Promise<Server> {
+  const options = {
+    maxHeaderSize: HEADER_BYTES_MAX,
+    headersTimeout: HEADERS_MS,
+    requestTimeout: HEADERS_MS,
+    connectionsCheckingInterval: CHECK_MS,
+  }
+  if (tls === null) return createServer(options)
+  try {
+    const [key, cert] = await Promise.all([readFile(tls.key), readFile(tls.cert)])
+    return createSecureServer({ ...options, key, cert, handshakeTimeout: HEADERS_MS })
+  } catch (error) {
+    const message = `${tls.key} and ${tls.cert} cannot be used as key and certificate: ${sentenceOf(error)}`
+    throw new NetError('SSB_NET_LISTEN', message, { cause: error })
+  }
+}
+
+/** Where there is no IPv6, `::` is every interface all the same. */
+async function listening(server: Server, place: WsPlace, handlers: ListenHandlers): Promise<void> {
+  try {
+    await bound(server, place)
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? ''
+    const { host, port } = place
+    if (host === '::' && WITHOUT_IPV6.has(code))
+      return await listening(server, { ...place, host: '0.0.0.0' }, handlers)
+    const message = `cannot listen on ${host} port ${port}: ${sentenceOf(error)}`
+    throw new NetError('SSB_NET_LISTEN', message, { cause: error })
+  }
+  server.on('error', (error) => handlers.onError?.(error))
+}
+
+function bound(server: Server, { host, port }: WsPlace): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
 }
 
 function notFound(_request: IncomingMessage, response: ServerResponse): void {
