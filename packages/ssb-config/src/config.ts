@@ -1,6 +1,8 @@
+import { type Dial, dialOf } from './dial.ts'
+import type { Listen } from './entries.ts'
 import { ConfigError, type Problem } from './errors.ts'
 import { type ConfigFile, readFileText } from './file.ts'
-import { HOST_EVERYWHERE, HOST_LOCAL, type Listen, listenOf } from './listen.ts'
+import { HOST_EVERYWHERE, HOST_LOCAL, listenOf, PORT_DEFAULT } from './listen.ts'
 import { nearest } from './nearest.ts'
 import { type Checked, checkText, checkValue, jsonOf, type Option } from './option.ts'
 import { isKey, type Key, keys, optionOf, type Settings, type Tree } from './schema.ts'
@@ -24,6 +26,8 @@ export type Config = Omit<Nested<Settings>, 'path' | 'host' | 'port'> & {
   readonly port: number
   /** Where a server listens. */
   readonly listen: readonly Listen[]
+  /** How a server dials. */
+  readonly dial: Dial
 }
 
 /** Where a value came from. */
@@ -249,23 +253,44 @@ export function resolveConfig(sources: Sources): Resolved {
   takeFlags(collector, sources.flags ?? [])
   takeLegacy(collector)
 
-  const { listen, problems, absent } = listenOf({
-    host: collector.value('host') as string | null,
-    port: collector.value('port') as number | null,
-    wsPort: collector.value('ws.port') as number | null,
-    incoming: collector.value('connections.incoming') as Tree | null,
-    localOnly: collector.value('local-only') as boolean,
-  })
-  const incomingPlace = collector.said.get('connections.incoming')?.at(-1)?.origin.place ?? ''
-  collector.problems.push(...problems.map((problem) => ({ ...problem, place: incomingPlace })))
+  const { listen, problems, absent } = listenOf(listenSettings(collector))
+  const outgoing = dialOf(
+    collector.value('connections.outgoing') as Tree,
+    collector.value('socks') as string,
+  )
+  for (const problem of [...problems, ...outgoing.problems])
+    collector.problems.push({ ...problem, place: placeOf(collector, problem.key) })
   const [first, ...rest] = collector.problems
   if (first !== undefined) return { ok: false, problems: [first, ...rest] }
 
   return {
     ok: true,
-    config: assemble(collector, app, sources.home, listen),
-    warnings: warningsOf(collector, absent),
+    config: assemble(collector, app, sources.home, { listen, dial: outgoing.dial }),
+    warnings: warningsOf(collector, absent, outgoing.absent),
     explain: (key) => explain(collector, key),
+  }
+}
+
+/** Where a setting was said; empty when it was not. */
+const placeOf = (collector: Collector, key: string): string =>
+  isKey(key) ? (collector.said.get(key)?.at(-1)?.origin.place ?? '') : ''
+
+function listenSettings(collector: Collector): Parameters<typeof listenOf>[0] {
+  const value = <K extends Key>(key: K): Settings[K] => collector.value(key) as Settings[K]
+  return {
+    host: value('host'),
+    port: value('port'),
+    external: value('external'),
+    ws: {
+      host: value('ws.host'),
+      port: value('ws.port'),
+      external: value('ws.external'),
+      key: value('ws.key'),
+      cert: value('ws.cert'),
+      http: value('ws.http'),
+    },
+    incoming: value('connections.incoming'),
+    localOnly: value('local-only'),
   }
 }
 
@@ -273,20 +298,37 @@ function assemble(
   collector: Collector,
   app: string,
   home: string,
-  listen: readonly Listen[],
+  { listen, dial }: Pick<Config, 'listen' | 'dial'>,
 ): Config {
   let nested: unknown = {}
   for (const key of keys) nested = overlay(nested, nest(key.split('.'), collector.value(key)))
   const path = collector.value('path') ?? `${home.replace(/\/+$/, '')}/.${app}`
-  const net = listen.find((place) => place.transport === 'net')
+  const net = mostPublic(listen, 'net')
+  const ws = mostPublic(listen, 'ws')
+  const settings = nested as Nested<Settings>
   return {
-    ...(nested as Nested<Settings>),
+    ...settings,
+    // the old keys say what a long form says, so that whoever reads them is told the truth
+    ws: { ...settings.ws, host: ws?.host ?? settings.ws.host, port: ws?.port ?? settings.ws.port },
     appname: app,
     path: path as string,
     host: (collector.value('host') as string | null) ?? dialled(net?.host),
-    port: (collector.value('port') as number | null) ?? net?.port ?? 8008,
+    port: (collector.value('port') as number | null) ?? net?.port ?? PORT_DEFAULT,
     listen,
+    dial,
   }
+}
+
+/** The place of a transport that most can reach. */
+function mostPublic(
+  listen: readonly Listen[],
+  transport: 'net' | 'ws',
+): { readonly host: string; readonly port: number } | undefined {
+  for (const wanted of ['public', 'local', 'device'] as const)
+    for (const place of listen)
+      if (place.transport === transport && 'scope' in place && place.scope.includes(wanted))
+        return place
+  return undefined
 }
 
 /** Where clients dial a server that listens there: this machine is on every interface. */
@@ -294,7 +336,11 @@ function dialled(host: string | undefined): string {
   return host === undefined || host === HOST_EVERYWHERE ? HOST_LOCAL : host
 }
 
-function warningsOf(collector: Collector, absent: readonly string[]): string[] {
+function warningsOf(
+  collector: Collector,
+  absent: readonly string[],
+  undialled: readonly string[],
+): string[] {
   const inert = keys.filter((key) => optionOf(key).inert === true && collector.said.has(key))
   return [
     ...inert.map((key) => {
@@ -302,6 +348,7 @@ function warningsOf(collector: Collector, absent: readonly string[]): string[] {
       return `${place}: ${key} has no effect here`
     }),
     ...absent.map((transport) => `connections.incoming.${transport} is not served here`),
+    ...undialled.map((transport) => `connections.outgoing.${transport} is not dialled here`),
   ]
 }
 

@@ -3,6 +3,8 @@
  *
  * @packageDocumentation
  */
+
+export type { Announced } from './announced.ts'
 export {
   appNameOf,
   type Config,
@@ -14,9 +16,17 @@ export {
   resolveConfig,
   type Sources,
 } from './config.ts'
+export type { Dial, DialTransport } from './dial.ts'
+export type { Listen, Scope } from './entries.ts'
 export { ConfigError, type ConfigErrorCode, describeProblems, type Problem } from './errors.ts'
 export type { ConfigFile } from './file.ts'
-export { HOST_EVERYWHERE, HOST_LOCAL, type Listen, PORT_DEFAULT, type Scope } from './listen.ts'
+export {
+  HOST_DEFAULT,
+  HOST_EVERYWHERE,
+  HOST_LOCAL,
+  PORT_DEFAULT,
+  WS_PORT_DEFAULT,
+} from './listen.ts'
 export { nearest } from './nearest.ts'
 export { expected, type Option, type OptionType } from './option.ts'
 export { isKey, type Key, keys, optionOf, type Settings, type Tree } from './schema.ts'

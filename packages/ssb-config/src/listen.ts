@@ -1,195 +1,168 @@
+import { isLoopback } from '@scuttlebot/ssb-ref'
+import { announcedOf } from './announced.ts'
+import {
+  ABSENT,
+  bestOf,
+  type EntryDefaults,
+  entriesOf,
+  type Listen,
+  listenEntry,
+  type Scope,
+  TRANSPORTS,
+} from './entries.ts'
 import type { Problem } from './errors.ts'
 import type { Tree } from './schema.ts'
-
-/** Who may learn of an address: this machine, the private network around it, or everyone. */
-export type Scope = 'device' | 'local' | 'public'
-
-/** One place to listen. */
-export type Listen =
-  | {
-      readonly transport: 'net'
-      readonly host: string
-      readonly port: number
-      readonly scope: readonly Scope[]
-      /** Hosts to announce instead of `host`. */
-      readonly external: readonly string[]
-      readonly transform: 'shs'
-    }
-  | {
-      readonly transport: 'unix'
-      /** File of the socket; `null`: `socket` in the data folder. */
-      readonly path: string | null
-      readonly transform: 'noauth'
-    }
 
 /** What `listenOf` reads. */
 export interface ListenSettings {
   readonly host: string | null
   readonly port: number | null
-  readonly wsPort: number | null
+  readonly external: readonly string[]
+  readonly ws: {
+    readonly host: string | null
+    readonly port: number | null
+    readonly external: readonly string[]
+    readonly key: string | null
+    readonly cert: string | null
+    readonly http: boolean
+  }
   readonly incoming: Tree | null
   /** Other machines must not be listened to. */
   readonly localOnly: boolean
 }
 
+/** Where to listen, and what is wrong with it. */
+export interface Listening {
+  readonly listen: readonly Listen[]
+  /** `place` is the caller's to fill in. */
+  readonly problems: readonly Problem[]
+  /** Transports that are asked for and not served. */
+  readonly absent: readonly string[]
+}
+
 /** Every interface, IPv6 and IPv4: for who wants others to connect. */
 export const HOST_EVERYWHERE = '::'
-/** This machine alone: where a server listens when nothing is said, and where clients dial one that listens everywhere. */
+/** This machine alone. */
 export const HOST_LOCAL = '127.0.0.1'
+/** Where a server listens when nothing is said and `local-only` is not set. */
+export const HOST_DEFAULT: string = HOST_LOCAL
 /** The port of Secure Scuttlebutt. */
 export const PORT_DEFAULT = 8008
-const PORT_MAX = 65_535
+/** The port of WebSockets, where they are wanted. */
+export const WS_PORT_DEFAULT = 8989
 
-const isTree = (value: unknown): value is Tree =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
+const problem = (code: Problem['code'], key: string, reason: string): Problem => ({
+  code,
+  key,
+  place: '',
+  reason,
+})
 
-const SCOPES: ReadonlyMap<unknown, Scope> = new Map<unknown, Scope>([
-  ['device', 'device'],
-  ['local', 'local'],
-  ['private', 'local'],
-  ['public', 'public'],
-])
-
-function scopesOf(value: unknown): readonly Scope[] | null {
-  const words = Array.isArray(value) ? value : [value]
-  const scopes = words.map((word) => SCOPES.get(word))
-  return scopes.length > 0 && scopes.every((scope) => scope !== undefined)
-    ? [...new Set(scopes as Scope[])]
-    : null
-}
-
-const textsOf = (value: unknown): readonly string[] =>
-  (Array.isArray(value) ? value : [value]).filter((item) => typeof item === 'string')
-
-const entriesOf = (incoming: Tree, transport: string): readonly unknown[] => {
-  const value = Object.hasOwn(incoming, transport) ? incoming[transport] : undefined
-  return value === undefined ? [] : Array.isArray(value) ? value : [value]
-}
-
-/** The entry that the old `host` and `port` stand for: the most public one. */
-function bestOf(entries: readonly unknown[]): Tree | null {
-  for (const wanted of ['public', 'local', 'device'] as const)
-    for (const entry of entries)
-      if (isTree(entry) && scopesOf(entry['scope'])?.includes(wanted)) return entry
-  return null
-}
-
-function netEntry(entry: unknown, place: string): Listen | string {
-  if (!isTree(entry)) return `${place} must be an object`
-  const scope = scopesOf(entry['scope'])
-  if (scope === null) return `${place}.scope must be device, local or public, or a list of these`
-  const host = entry['host'] ?? HOST_LOCAL
-  if (typeof host !== 'string' || host === '') return `${place}.host must be a text`
-  const port = entry['port'] ?? PORT_DEFAULT
-  if (typeof port !== 'number' || !Number.isInteger(port) || port < 0 || port > PORT_MAX)
-    return `${place}.port must be a whole number from 0 to ${PORT_MAX}`
-  // noauth over TCP would make an owner of every process that can reach the port.
-  if (entry['transform'] !== undefined && entry['transform'] !== 'shs')
-    return `${place}.transform must be shs; connections without a key are for the unix socket`
-  const external = textsOf(entry['external'])
-  return { transport: 'net', host, port, scope, external, transform: 'shs' }
-}
-
-function unixEntry(entry: unknown, place: string): Listen | string {
-  if (!isTree(entry)) return `${place} must be an object`
-  if (entry['transform'] !== undefined && entry['transform'] !== 'noauth')
-    return `${place}.transform must be noauth`
-  const path = entry['path'] ?? entry['server'] ?? entry['socket'] ?? null
-  if (path !== null && typeof path !== 'string') return `${place}.path must be a text`
-  return { transport: 'unix', path, transform: 'noauth' }
-}
-
-/** Transports that classic files may name and that this server does not have. */
-const ABSENT: ReadonlySet<string> = new Set(['ws', 'onion', 'tunnel', 'channel', 'bluetooth'])
-
-/** The places to listen, and what is wrong with them; `place` of the problems is the caller's to fill in. */
-export function listenOf(settings: ListenSettings): {
-  listen: readonly Listen[]
-  problems: readonly Problem[]
-  /** Transports that are asked for and not served. */
-  absent: readonly string[]
-} {
-  const { incoming } = settings
-  if (incoming === null) {
-    const host = settings.host ?? HOST_LOCAL
-    const port = settings.port ?? PORT_DEFAULT
-    return withoutOthers(settings, {
-      listen: [
-        {
-          transport: 'net',
-          host,
-          port,
-          scope: isLoopback(host) ? ['device'] : ['device', 'local', 'public'],
-          external: [],
-          transform: 'shs',
-        },
-        { transport: 'unix', path: null, transform: 'noauth' },
-      ],
-      problems: [],
-      absent: [],
-    })
+/** The places to listen, and what is wrong with them. */
+export function listenOf(settings: ListenSettings): Listening {
+  const defaults: EntryDefaults = {
+    host: settings.localOnly ? HOST_LOCAL : HOST_DEFAULT,
+    port: PORT_DEFAULT,
+    wsPort: WS_PORT_DEFAULT,
   }
-  const wrong = (reason: string): Problem => ({
-    code: 'SSB_CONFIG_WRONG_VALUE',
-    key: 'connections.incoming',
-    place: '',
-    reason,
-  })
+  const found =
+    settings.incoming === null
+      ? shortForm(settings, defaults)
+      : longForm(settings, settings.incoming, defaults)
+  return settings.localOnly ? { ...found, problems: [...found.problems, ...open(found)] } : found
+}
+
+/** As told by `host`, `port`, `external` and `ws`. */
+function shortForm(settings: ListenSettings, defaults: EntryDefaults): Listening {
+  const { ws } = settings
+  const external = namesOf('external', settings.external)
+  const wsExternal = namesOf('ws.external', ws.external)
+  const problems: Problem[] = [...external.problems, ...wsExternal.problems]
+  const listen: Listen[] = []
+  const take = (transport: 'net' | 'ws', key: string, entry: Tree): void => {
+    const made = listenEntry(transport, entry, transport, defaults)
+    if (typeof made === 'string') problems.push(problem('SSB_CONFIG_WRONG_VALUE', key, made))
+    else listen.push(made)
+  }
+  const host = settings.host ?? defaults.host
+  const net = { host, port: settings.port ?? defaults.port, external: external.names }
+  take('net', 'host', { ...net, scope: scopeOf(host, external.names) })
+  if (ws.port !== null || ws.host !== null || ws.key !== null || ws.cert !== null) {
+    const own = { host: ws.host ?? host, port: ws.port ?? defaults.wsPort, http: ws.http }
+    // a port in `external` is that of the others: here only the names count
+    const shared = external.names
+      .map((text) => announcedOf(text)?.host ?? '')
+      .filter((name) => !name.endsWith('.onion'))
+    const names = wsExternal.names.length > 0 ? wsExternal.names : shared
+    const tls = {
+      ...(ws.key === null ? {} : { key: ws.key }),
+      ...(ws.cert === null ? {} : { cert: ws.cert }),
+    }
+    take('ws', 'ws.key', { ...own, ...tls, external: names, scope: scopeOf(own.host, names) })
+  }
+  listen.push({ transport: 'unix', path: null, transform: 'noauth' })
+  return { listen, problems, absent: [] }
+}
+
+/** Something else may lead from everywhere to a place that by itself only this machine reaches. */
+function scopeOf(host: string, external: readonly string[]): readonly Scope[] {
+  if (!isLoopback(host)) return ['device', 'local', 'public']
+  return external.length > 0 ? ['device', 'public'] : ['device']
+}
+
+function namesOf(
+  key: string,
+  names: readonly string[],
+): { readonly names: readonly string[]; readonly problems: readonly Problem[] } {
+  const wrong = names.find((text) => announcedOf(text) === null)
+  if (wrong === undefined) return { names, problems: [] }
+  const reason = `${key} must be hosts or host:port, not ${JSON.stringify(wrong.slice(0, 80))}`
+  return { names: [], problems: [problem('SSB_CONFIG_WRONG_VALUE', key, reason)] }
+}
+
+/** As told by `connections.incoming`. */
+function longForm(settings: ListenSettings, incoming: Tree, defaults: EntryDefaults): Listening {
+  const wrong = (reason: string): Problem =>
+    problem('SSB_CONFIG_WRONG_VALUE', 'connections.incoming', reason)
   const listen: Listen[] = []
   const problems: Problem[] = []
   const absent: string[] = []
   for (const transport of Object.keys(incoming)) {
     if (ABSENT.has(transport)) absent.push(transport)
-    else if (transport !== 'net' && transport !== 'unix')
+    else if (!TRANSPORTS.has(transport))
       problems.push(wrong(`there is no transport named ${transport}`))
     else
       entriesOf(incoming, transport).forEach((entry, index) => {
         const place = `connections.incoming.${transport}.${index}`
-        const read = transport === 'net' ? netEntry(entry, place) : unixEntry(entry, place)
+        const read = listenEntry(transport, entry, place, defaults)
         if (typeof read === 'string') problems.push(wrong(read))
         else listen.push(read)
       })
   }
   if (problems.length === 0) problems.push(...conflictsOf(settings, incoming))
-  return withoutOthers(settings, { listen, problems, absent })
+  return { listen, problems, absent }
 }
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
-
 /** With `local-only`, a place that other machines can reach is a contradiction. */
-function withoutOthers(
-  settings: ListenSettings,
-  found: ReturnType<typeof listenOf>,
-): ReturnType<typeof listenOf> {
-  if (!settings.localOnly) return found
-  const open = found.listen.find((place) => place.transport === 'net' && !isLoopback(place.host))
-  if (open?.transport !== 'net') return found
-  const problem: Problem = {
-    code: 'SSB_CONFIG_CONFLICT',
-    key: settings.incoming === null ? 'host' : 'connections.incoming',
-    place: '',
-    reason: `local-only forbids to listen on ${open.host}`,
-  }
-  return { ...found, problems: [...found.problems, problem] }
+function open({ listen }: Listening): readonly Problem[] {
+  const place = listen.find((one) => 'host' in one && !isLoopback(one.host))
+  if (place === undefined || !('host' in place)) return []
+  return [
+    problem('SSB_CONFIG_CONFLICT', 'local-only', `local-only forbids to listen on ${place.host}`),
+  ]
 }
 
 /** The check of ssb-config 3: old keys may stand beside `connections.incoming` only if they say the same. */
 function conflictsOf(settings: ListenSettings, incoming: Tree): readonly Problem[] {
   const net = bestOf(entriesOf(incoming, 'net'))
   const ws = bestOf(entriesOf(incoming, 'ws'))
+  const { host, port } = settings
   const conflicts = [
-    ...(net && settings.host !== null && settings.host !== net['host'] ? ['net host'] : []),
-    ...(net && settings.port !== null && settings.port !== net['port'] ? ['net port'] : []),
-    ...(ws && settings.wsPort !== null && settings.wsPort !== ws['port'] ? ['ws port'] : []),
+    ...(net && host !== null && host !== net['host'] ? ['net host'] : []),
+    ...(net && port !== null && port !== net['port'] ? ['net port'] : []),
+    ...(ws && settings.ws.port !== null && settings.ws.port !== ws['port'] ? ['ws port'] : []),
   ]
   if (conflicts.length === 0) return []
-  return [
-    {
-      code: 'SSB_CONFIG_CONFLICT',
-      key: 'connections.incoming',
-      place: '',
-      reason: `ssb-config: conflicting connection settings for: ${conflicts.join(', ')}`,
-    },
-  ]
+  const reason = `ssb-config: conflicting connection settings for: ${conflicts.join(', ')}`
+  return [problem('SSB_CONFIG_CONFLICT', 'connections.incoming', reason)]
 }

@@ -14,6 +14,8 @@ export interface Settings {
   readonly host: string | null
   readonly 'local-only': boolean
   readonly port: number | null
+  readonly external: readonly string[]
+  readonly socks: string
   readonly 'connections.incoming': Tree | null
   readonly 'connections.outgoing': Tree
   readonly remote: string | null
@@ -43,6 +45,10 @@ export interface Settings {
   readonly 'logging.level': 'error' | 'warning' | 'notice' | 'info'
   readonly 'ws.port': number | null
   readonly 'ws.host': string | null
+  readonly 'ws.external': readonly string[]
+  readonly 'ws.key': string | null
+  readonly 'ws.cert': string | null
+  readonly 'ws.http': boolean
   readonly plugins: Tree
   readonly 'friends.dunbar': number
   readonly 'friends.hookAuth': boolean
@@ -59,6 +65,7 @@ export interface Settings {
   readonly 'blobs.max': number
   readonly 'blobs.legacy': boolean
   readonly 'blobs.quota': number | null
+  readonly 'blobs.public': boolean
   readonly 'conn.populatePubs': boolean
   readonly 'ooo.timeout': number
   readonly 'ooo.hook': boolean
@@ -106,6 +113,12 @@ const tree = <D extends Tree | null>(
   rest: Rest = {},
 ): Option<D> => ({ type: 'tree', default: value, description, ...rest })
 
+const texts = (description: string): Option<readonly string[]> => ({
+  type: 'texts',
+  default: [],
+  description,
+})
+
 const PORT: Rest = { min: 0, max: 65_535 }
 /** Timers are 32-bit in Node: a larger one would fire at once. */
 const TIMER: Rest = { max: 2_147_483_647 }
@@ -144,14 +157,20 @@ const schema: {
   ),
   'local-only': boolean(false, 'Listen to this machine only, and be silent in the local network.'),
   port: integer(null, '', 'The TCP port; 0 takes a free one; when null, 8008.', PORT),
+  external: texts(
+    'Hosts or host:port under which everyone reaches this server, where these are not its own addresses; NAME.onion is told as an onion service.',
+  ),
+  socks: text(
+    '127.0.0.1:9050',
+    'The SOCKS5 proxy, as host:port, through which onion services are dialled.',
+  ),
   'connections.incoming': tree(
     null,
-    'Where to listen, as {net: [{host, port, scope, transform}], unix: […]}; replaces host and port.',
+    'Where to listen, as {net: [{host, port, scope, external}], ws: [{…, key, cert, http}], onion: [{external}], unix: [{path}]}; replaces host, port and ws.',
   ),
   'connections.outgoing': tree(
-    { net: [{ transform: 'shs' }], onion: [{ transform: 'shs' }] },
-    old('How to dial, per transport.'),
-    INERT,
+    { net: [{ transform: 'shs' }], onion: [{ transform: 'shs' }], ws: [{ transform: 'shs' }] },
+    'The transports over which to dial: others are not dialled.',
   ),
   remote: text(
     null,
@@ -210,11 +229,7 @@ const schema: {
     INERT,
   ),
   offline: boolean(false, 'Dial nobody by itself; those who dial us are still served.'),
-  seeds: {
-    type: 'texts',
-    default: [],
-    description: 'Addresses to know from the start.',
-  },
+  seeds: texts('Addresses to know from the start.'),
   'gossip.connections': integer(3, '', 'How many servers to keep dialled that are not friends.', {
     max: 100,
   }),
@@ -240,8 +255,28 @@ const schema: {
     values: ['error', 'warning', 'notice', 'info'],
     description: 'How much the server says: each word includes those before it.',
   },
-  'ws.port': integer(null, '', old('The port of websockets.'), { ...PORT, ...INERT }),
-  'ws.host': text(null, old('The address of websockets.'), INERT),
+  'ws.port': integer(
+    null,
+    '',
+    'The port of WebSockets and HTTP, usually 8989; 0 takes a free one; when null and ws.host is null too, there are none.',
+    PORT,
+  ),
+  'ws.host': text(
+    null,
+    'The address on which WebSockets are listened for; when null, that of host.',
+  ),
+  'ws.external': texts(
+    'Hosts, host:port or wss://host under which everyone reaches the WebSockets; when empty, the hosts of external.',
+  ),
+  'ws.key': text(
+    null,
+    'File of a private key in PEM form; with ws.cert the WebSockets are secure (wss).',
+  ),
+  'ws.cert': text(null, 'File of the certificate, with those above it, that belongs to ws.key.'),
+  'ws.http': boolean(
+    true,
+    'Whether HTTP requests on the port of WebSockets are answered, such as those for blobs.',
+  ),
   plugins: tree({}, 'Settings of plugins by name; nothing in it is checked.'),
   'friends.dunbar': integer(150, '', old('A limit of feeds.'), INERT),
   'friends.hookAuth': boolean(true, old('Refuse connections from blocked feeds.'), INERT),
@@ -268,6 +303,7 @@ const schema: {
     'bytes',
     'Blobs that nobody keeps are removed above this total; null: no limit.',
   ),
+  'blobs.public': boolean(false, 'Give blobs over HTTP to other machines, too.'),
   'conn.populatePubs': boolean(true, 'The newer name of gossip.autoPopulate.'),
   'ooo.timeout': integer(5_000, 'ms', old('The wait for a single message.'), {
     ...TIMER,
@@ -277,7 +313,7 @@ const schema: {
   'ebt.logging': boolean(false, old('Print EBT notes.'), INERT),
   'lan.legacy': boolean(true, 'Plain announcements in the local network, too.'),
   'tunnel.logging': boolean(false, old('Print tunnel events.'), INERT),
-  serveBlobs: tree({}, old('Blobs over HTTP.'), INERT),
+  serveBlobs: tree({}, old('Blobs over HTTP: see ws.port and blobs.public.'), INERT),
   blobsPurge: tree({}, old('Removal of old blobs.'), INERT),
   suggest: tree({}, old('Suggestions of names.'), INERT),
   replicationScheduler: tree({}, old('Of the db2 stack.'), INERT),

@@ -195,8 +195,8 @@ describe('the file', () => {
   })
 
   test('what has no effect is said', () => {
-    const { warnings } = requireConfig({ home: HOME, files: file({ ws: { port: 8989 } }) })
-    expect(warnings).toEqual(['config:1:8: ws.port has no effect here'])
+    const { warnings } = requireConfig({ home: HOME, files: file({ party: true }) })
+    expect(warnings).toEqual(['config:1:2: party has no effect here'])
   })
 })
 

@@ -1,5 +1,4 @@
-import { networkInterfaces } from 'node:os'
-import type { Config, Listen } from '@scuttlebot/ssb-config'
+import type { Config } from '@scuttlebot/ssb-config'
 import { type GossipOptions, gossip } from '@scuttlebot/ssb-gossip'
 import { fileBook, networkAddresses } from '@scuttlebot/ssb-gossip/files'
 import { invite } from '@scuttlebot/ssb-invite'
@@ -26,27 +25,6 @@ export function gossipOf(config: Config): ReturnType<typeof gossip> {
   return gossip(options)
 }
 
-/** Addresses that lead to this machine from nowhere else than its own network. */
-const PRIVATE =
-  /^(?:10\.|127\.|169\.254\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|fe[89ab]|f[cd]|::1$)/i
-const EVERYWHERE: ReadonlySet<string> = new Set(['::', '0.0.0.0', ''])
-
-/**
- * The hosts under which everybody reaches a place: as configured, or, of one in the public scope, its own
- * address or the public ones of this machine's interfaces.
- */
-export function publicHosts(place: Listen & { transport: 'net' }): readonly string[] {
-  if (place.external.length > 0) return place.external
-  if (!place.scope.includes('public')) return []
-  const own = EVERYWHERE.has(place.host)
-    ? Object.values(networkInterfaces())
-        .flatMap((all) => all ?? [])
-        .filter(({ internal, family }) => !internal && (family === 'IPv4' || place.host === '::'))
-        .map(({ address }) => address)
-    : [place.host]
-  return own.filter((host) => !PRIVATE.test(host))
-}
-
 /** Announcements in the local network; none of a server that only this machine can reach. */
 export function lanOf(config: Config, networkKey: Uint8Array): ReturnType<typeof lan> {
   const isReachable = config.listen.some(
@@ -70,6 +48,8 @@ export function inviteOf(
     keys: keyPairOf(keys),
     networkKey,
     handshakeMs: config.timers.handshake,
+    transports: config.dial.transports,
+    socks: config.dial.socks,
   }
   return invite({
     dial: (address, signal) => dial({ address, signal, ...secure }),

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { blobs } from '@scuttlebot/ssb-blobs'
 import { diskStorage } from '@scuttlebot/ssb-blobs/disk'
-import type { Config, Listen } from '@scuttlebot/ssb-config'
+import type { Config } from '@scuttlebot/ssb-config'
 import { sign } from '@scuttlebot/ssb-crypto'
 import { ebt } from '@scuttlebot/ssb-ebt'
 import { fileClocks } from '@scuttlebot/ssb-ebt/files'
@@ -14,14 +14,16 @@ import type { gossip } from '@scuttlebot/ssb-gossip'
 import type { invite } from '@scuttlebot/ssb-invite'
 import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
 import type { lan } from '@scuttlebot/ssb-lan'
-import { type ListenSpec, net } from '@scuttlebot/ssb-net'
+import { net } from '@scuttlebot/ssb-net'
 import { type CoreRpc, createHost, type Host, type Log, type Rpc } from '@scuttlebot/ssb-plugin'
 import { box1, openerOf, privateMessages } from '@scuttlebot/ssb-private'
 import { query } from '@scuttlebot/ssb-query'
 import { replicate } from '@scuttlebot/ssb-replicate'
 import { addBatch } from './add-batch.ts'
-import { gossipOf, inviteOf, lanOf, publicHosts } from './connectivity.ts'
+import { blobsHttp } from './blobs-http.ts'
+import { gossipOf, inviteOf, lanOf } from './connectivity.ts'
 import { master } from './master.ts'
+import { placesOf } from './places.ts'
 import { privateContacts } from './private-contacts.ts'
 import { lazyPool } from './verifier.ts'
 import { VERSION } from './version.ts'
@@ -53,11 +55,6 @@ const bytesOf = (base64: string): Uint8Array => {
   return bytes
 }
 
-const specOf = (place: Listen): ListenSpec =>
-  place.transport === 'unix'
-    ? { transport: 'unix', ...(place.path === null ? {} : { path: place.path }) }
-    : { transport: 'net', host: place.host, port: place.port, external: publicHosts(place) }
-
 /** The plugins of a server. */
 export type ServerPlugins = readonly [
   ReturnType<typeof feedStore>,
@@ -70,6 +67,7 @@ export type ServerPlugins = readonly [
   ReturnType<typeof ebt>,
   ReturnType<typeof blobs>,
   ReturnType<typeof net>,
+  ReturnType<typeof blobsHttp>,
   ReturnType<typeof gossip>,
   ReturnType<typeof lan>,
   ReturnType<typeof invite>,
@@ -110,9 +108,10 @@ function pluginsOf({ config, keys, isNew, stateFolder }: ServerOptions): ServerP
     net({
       keys: keyPairOf(keys),
       networkKey,
-      listen: config.listen.map(specOf),
+      ...placesOf(config),
       times: { handshakeMs: timers.handshake, inactivityMs: timers.inactivity || NEVER_MS },
     }),
+    blobsHttp({ remote: config.blobs.public }),
     gossipOf(config),
     lanOf(config, networkKey),
     inviteOf(config, keys, networkKey),

@@ -76,13 +76,18 @@ export class World {
   }
 
   /** Start a server on a free port; resolves when it listens. */
-  async start(...argv: readonly string[]): Promise<Running> {
+  start(...argv: readonly string[]): Promise<Running> {
+    return this.startBare('--port', '0', '--local-only', ...argv)
+  }
+
+  /** Start a server that listens where its configuration says: the caller sees to it that this is loopback. */
+  async startBare(...argv: readonly string[]): Promise<Running> {
     const abort = new AbortController()
     let listening: (out: string) => void = () => undefined
     const greeted = new Promise<string>((resolve) => {
       listening = resolve
     })
-    const done = this.sbot(['start', '--port', '0', '--local-only', ...argv], {
+    const done = this.sbot(['start', ...argv], {
       signal: abort.signal,
       onOut: (all) => all.includes('Ctrl-C') && listening(all),
     })
