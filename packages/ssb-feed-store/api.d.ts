@@ -1,11 +1,20 @@
-import { D as Database } from './database-BG5KTItP.js';
-export { a as DatabaseEncoding, b as DatabaseIterator, c as DatabaseOp, d as DatabaseRange } from './database-BG5KTItP.js';
 import { MsgId, FeedId } from '@scuttlebot/ssb-ref';
+import { D as Database } from './database-BY4Dn3jw.js';
+export { a as DatabaseEncoding, b as DatabaseIterator, c as DatabaseOp, d as DatabaseRange } from './database-BY4Dn3jw.js';
 import { MessageValue, Verdict, Content, FeedState, Verifier } from '@scuttlebot/ssb-validate';
 import { a as Mark, M as MarkPlace } from './marks-DvWfTaYA.js';
 export { m as memoryMark } from './marks-DvWfTaYA.js';
 import { Event, Plugin, Nothing } from '@scuttlebot/ssb-plugin';
 import { Async, Source, Sink } from '@scuttlebot/ssb-muxrpc';
+interface AuditRecord {
+    readonly time: number;
+    readonly what: 'message' | 'feed' | 'cut' | 'lost';
+    readonly id: MsgId | FeedId | null;
+    readonly count: number;
+    readonly author?: FeedId;
+    readonly sequence?: number;
+    readonly position?: number;
+}
 type StoreErrorCode = 'SSB_STORE_LOCKED' | 'SSB_STORE_FOREIGN' | 'SSB_STORE_CORRUPT' | 'SSB_STORE_VERSION' | 'SSB_STORE_BROKEN' | 'SSB_STORE_CLOSED' | 'SSB_STORE_NOT_FOUND' | 'SSB_STORE_KNOWN' | 'SSB_STORE_CONTENT' | 'SSB_STORE_PUBLISH_LOCKED' | 'SSB_STORE_USAGE';
 declare class StoreError extends Error {
     readonly name: string;
@@ -78,13 +87,16 @@ interface FsckOptions {
     readonly repair?: boolean;
     readonly signatures?: boolean;
     readonly hmacKey?: Uint8Array | undefined;
+    progress?(done: number, total: number): void;
 }
 interface FsckProblem {
-    readonly what: 'record' | 'chain' | 'id' | 'feed' | 'head' | 'index' | 'signature';
+    readonly what: 'record' | 'chain' | 'id' | 'feed' | 'head' | 'index' | 'signature' | 'mark';
     readonly text: string;
 }
 interface FsckReport {
     readonly messages: number;
+    readonly feeds: number;
+    readonly indexes: readonly string[];
     readonly problems: readonly FsckProblem[];
     readonly problemCount: number;
     readonly repaired: readonly string[];
@@ -102,12 +114,6 @@ interface FeedRange {
     readonly lte?: number;
     readonly reverse?: boolean;
     readonly limit?: number;
-}
-interface AuditRecord {
-    readonly time: number;
-    readonly what: 'message' | 'feed';
-    readonly id: MsgId | FeedId;
-    readonly count: number;
 }
 interface ForkProof {
     readonly feed: FeedId;
@@ -181,6 +187,7 @@ interface StoreApi {
     indexed(): Promise<void>;
     del(key: MsgId): Promise<boolean>;
     eraseFeed(id: FeedId): Promise<readonly MsgId[]>;
+    fsck(options?: FsckOptions): Promise<FsckReport>;
     audit(): AsyncIterable<AuditRecord>;
     addBoxer(boxer: Boxer): () => void;
     addUnboxer(unboxer: Unboxer): () => void;
@@ -208,6 +215,7 @@ interface StoreOptions {
 interface Store {
     readonly api: StoreApi;
     open(): Promise<void>;
+    readonly mended: readonly string[];
     fsck(options?: FsckOptions): Promise<FsckReport>;
     close(): Promise<void>;
 }

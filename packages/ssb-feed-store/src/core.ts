@@ -4,6 +4,7 @@
 // it is opened again, since nobody knows what of the batch has reached the disk.
 import { utf8, utf8Text } from '@scuttlebot/ssb-encode'
 import { type Event, event } from '@scuttlebot/ssb-plugin'
+import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Verified } from '@scuttlebot/ssb-validate'
 import { type Database, type DatabaseOp, ENCODING, entries } from './database.ts'
 import { StoreError } from './errors.ts'
@@ -13,6 +14,7 @@ import { BATCH_MESSAGES_MAX } from './limits.ts'
 import { type StoredMessage, stored } from './message.ts'
 import { createReading, type Reading } from './reading.ts'
 import { RECORD_HEADER, recordTime, writeRecord } from './record.ts'
+import { createSession } from './session.ts'
 import { getU48, idKey, logKey, metaKey, TABLE, tableRange, u48 } from './tables.ts'
 
 /** Layout version of the database. */
@@ -39,6 +41,8 @@ export interface Core {
   readonly appended: Event<[batch: readonly StoredMessage[]]>
   /** Last committed log position; −1 when empty. */
   readonly position: number
+  /** What had to be mended when it was opened, in sentences. */
+  readonly mended: readonly string[]
   /** Why nothing is written any more, or `null`. */
   readonly broken: StoreError | null
   open(): Promise<void>
@@ -93,8 +97,10 @@ function createStamp(now: () => number): { next(): number; after(time: number): 
 const follows = (previous: unknown, id: string | null): boolean =>
   id === null ? previous === null : String(previous) === id
 
-/** Make a core over a database, which is opened by `open`. */
-export function createCore(database: Database, now: () => number): Core {
+/** Make a core over a database, which is opened by `open`. `own`: a feed that is never cut. */
+export function createCore(raw: Database, now: () => number, own: FeedId | null = null): Core {
+  const session = createSession(raw)
+  const { database } = session
   const appended = event<[batch: readonly StoredMessage[]]>()
   const feeds = createFeeds()
   const indexes = createIndexes(() => database)
@@ -107,6 +113,7 @@ export function createCore(database: Database, now: () => number): Core {
   const jobs: Job[] = []
   const changes: Change[] = []
   let position = -1
+  let mended: readonly string[] = []
   let broken: StoreError | null = null
   let isOpen = false
   let closing = false
@@ -179,6 +186,7 @@ export function createCore(database: Database, now: () => number): Core {
     const behind = indexes.behind()
     const from = behind[0]?.position
     if (from === undefined) {
+      await session.settle(indexes.currentNames())
       if (indexes.garbage.length === 0) return false
       await indexes.collect()
       return true
@@ -234,6 +242,7 @@ export function createCore(database: Database, now: () => number): Core {
       )
     else if (Number(utf8Text(value)) > LAYOUT)
       throw new StoreError('SSB_STORE_VERSION', 'the database was written by a newer program')
+    mended = await session.begin(own, now())
     position = -1
     const last = { ...tableRange(TABLE.log), reverse: true, limit: 1 }
     for await (const [entry] of entries(database, last, 1))
@@ -245,6 +254,7 @@ export function createCore(database: Database, now: () => number): Core {
     // The last positions may be of deleted messages: they are not given away again.
     for (const { head } of feeds.all()) position = Math.max(position, head?.logSequence ?? -1)
     await indexes.load(position)
+    session.trust(indexes.currentNames())
   }
 
   const core: Core = {
@@ -254,6 +264,9 @@ export function createCore(database: Database, now: () => number): Core {
     appended,
     get position() {
       return position
+    },
+    get mended() {
+      return mended
     },
     get broken() {
       return broken
@@ -272,6 +285,7 @@ export function createCore(database: Database, now: () => number): Core {
       isOpen = false
       for (const job of [...jobs.splice(0), ...changes.splice(0)])
         job.reject(new StoreError('SSB_STORE_CLOSED', 'the store is closed'))
+      if (broken === null) await session.end().catch(() => {})
       await database.close()
     },
     commit(messages, sync) {
@@ -306,7 +320,7 @@ export function createCore(database: Database, now: () => number): Core {
       })
     },
     database,
-    sync: () => core.putMeta('synced', utf8(String(position))),
+    sync: () => session.flush(),
     getMeta: (name) => database.get(metaKey(name), ENCODING),
     async putMeta(name, value) {
       const key = metaKey(name)

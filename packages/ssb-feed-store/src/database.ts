@@ -52,6 +52,11 @@ export interface Database {
     options: DatabaseEncoding & { readonly sync?: boolean },
   ): Promise<void>
   iterator(options: DatabaseRange & DatabaseEncoding): DatabaseIterator
+  /**
+   * Resolves when everything written so far survives a power loss. Where a synced batch promises that of everything
+   * before it, this need not be there; LevelDB promises it only of what is in the same file of its write-ahead log.
+   */
+  flush?(): Promise<void>
 }
 
 /** The encodings that every call of the store passes. */
@@ -83,6 +88,22 @@ export async function* entries(
   } finally {
     await next?.catch(() => {})
     await iterator.close()
+  }
+}
+
+/** The methods of a database on an object of their own, to put something else in the place of some. */
+export function forward(database: Database): Omit<Database, 'status'> {
+  const { supports, getSync, flush } = database
+  return {
+    ...(supports === undefined ? {} : { supports }),
+    ...(getSync === undefined ? {} : { getSync: getSync.bind(database) }),
+    ...(flush === undefined ? {} : { flush: flush.bind(database) }),
+    open: () => database.open(),
+    close: () => database.close(),
+    get: (key, options) => database.get(key, options),
+    getMany: (keys, options) => database.getMany(keys, options),
+    batch: (operations, options) => database.batch(operations, options),
+    iterator: (range) => database.iterator(range),
   }
 }
 

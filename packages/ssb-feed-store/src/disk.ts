@@ -26,10 +26,16 @@ const FOREIGN: readonly (readonly [name: string, whose: string])[] = [
   ['db', 'an old scuttlebot (db/)'],
   ['log', 'go-sbot (log/)'],
   ['ssb-db2', 'ssb-db2'],
+  ['ooo', 'ssb-server (ooo/)'],
+  ['sublogs', 'go-sbot (sublogs/)'],
+  ['repo', 'go-ssb (repo/)'],
 ]
+// Files that hold a log, of whatever server: none of ours lies at the top of the data folder.
+const FOREIGN_FILE = /\.(?:offset|bipf|jlog)$|^(?:MANIFEST-\d+|data\.mdb)$/
 
 /**
- * Refuse a data folder that holds another server's log. Starting beside an old database with its key and an empty log
+ * Refuse a data folder that holds another server's log, or anything that may be one; empty folders of such a name are
+ * no log. Starting beside an old database with its key and an empty log
  * would publish sequence numbers a second time and so fork that identity for good.
  *
  * @throws {@link StoreError} with code `SSB_STORE_FOREIGN`; its message is a sentence for people.
@@ -37,11 +43,24 @@ const FOREIGN: readonly (readonly [name: string, whose: string])[] = [
 export function refuseForeignFolder(folder: string): void {
   for (const [name, whose] of FOREIGN) {
     const path = join(folder, name)
-    if (!existsSync(path) || isEmpty(path)) continue
-    throw new StoreError(
-      'SSB_STORE_FOREIGN',
-      `the folder ${folder} holds the database of ${whose}: starting here would fork that identity; migrate it first, or choose another folder with --path`,
-    )
+    if (existsSync(path) && !isEmpty(path)) throw foreign(folder, `the database of ${whose}`)
+  }
+  const file = list(folder).find((name) => FOREIGN_FILE.test(name))
+  if (file !== undefined) throw foreign(folder, `an unknown database (${file})`)
+}
+
+function foreign(folder: string, what: string): StoreError {
+  return new StoreError(
+    'SSB_STORE_FOREIGN',
+    `the folder ${folder} holds ${what}: starting here would fork that identity; migrate it first, or choose another folder with --path`,
+  )
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
   }
 }
 
@@ -99,6 +118,23 @@ export function openDisk(folder: string, options: DiskOptions = {}): Database {
       await chain.write({ sync })
     },
     iterator: (range) => level.iterator(range),
+    async flush() {
+      // A synced batch speaks for the newest file of the write-ahead log only.
+      for (const name of readdirSync(path))
+        if (name.endsWith('.log')) await syncFile(join(path, name))
+      await syncFolder(path)
+    },
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  try {
+    const file = await open(path, 'r+')
+    await file.sync()
+    await file.close()
+  } catch (error) {
+    // Gone: then what was in it lies in a table, which was synced.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
   }
 }
 

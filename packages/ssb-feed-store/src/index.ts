@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { AuditRecord } from './audit.ts'
 export type {
   Database,
   DatabaseEncoding,
@@ -10,7 +11,6 @@ export type {
   DatabaseOp,
   DatabaseRange,
 } from './database.ts'
-export type { AuditRecord } from './erase.ts'
 export { StoreError, type StoreErrorCode } from './errors.ts'
 export type { FsckOptions, FsckProblem, FsckReport } from './fsck.ts'
 export type { FeedStatus, ForkProof } from './guard.ts'

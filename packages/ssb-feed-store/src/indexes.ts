@@ -4,7 +4,7 @@
 import { utf8, utf8Text } from '@scuttlebot/ssb-encode'
 import type { Database, DatabaseOp } from './database.ts'
 import { ENCODING, entries } from './database.ts'
-import type { CheckedIndex } from './fsck.ts'
+import type { CheckedIndex } from './fsck-indexes.ts'
 import type {
   IndexDefinition,
   IndexState,
@@ -70,6 +70,8 @@ export interface Indexes {
   /** Remove the entries of the first of them. */
   collect(): Promise<void>
   states(): readonly IndexState[]
+  /** Indexes whose entries come with the messages. */
+  currentNames(): readonly string[]
   /** What is defined, for a check. */
   definitions(): readonly CheckedIndex[]
 }
@@ -260,10 +262,18 @@ export function createIndexes(database: () => Database): Indexes {
       const number = garbage[0]
       if (number === undefined) return
       await dropEntries(database(), number)
+      // What names them must not be gone before they are.
+      await database().flush?.()
       await database().batch([{ type: 'del', key: garbageKey(number) }], ENCODING)
       garbage.shift()
     },
     states: () => [...running.values()].map(state),
+    currentNames() {
+      const names: string[] = []
+      for (const { definition, current } of running.values())
+        if (current) names.push(definition.name)
+      return names
+    },
     definitions: () =>
       [...running.values()].map(({ order, definition }) => ({ order, definition }) as CheckedIndex),
   }

@@ -85,6 +85,8 @@ export function createIngest(
     const accepted: Verified[] = []
     for (const verdict of judged) if (verdict.ok) accepted.push(verdict.message)
     const written = accepted.length > 0 ? await core.commit(accepted, false) : []
+    // What is published next stands on them: they must not be lost before it.
+    if (accepted.some(({ value }) => value.author === id)) await core.sync()
     let next = 0
     const answers: AddVerdict[] = []
     for (const [i, verdict] of judged.entries()) {

@@ -33,3 +33,9 @@ export const PUBLISH_WRITES_MAX = 2
  * must not hold up the others.
  */
 export const FEED_RECORDS = 64
+
+/**
+ * Bytes of messages that a loss of power can take at most: two files of LevelDB's write-ahead log (`writeBufferBytes` of
+ * 16 MiB each), and the last batches.
+ */
+export const AT_RISK_BYTES: number = 40 << 20

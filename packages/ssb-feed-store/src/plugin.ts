@@ -71,7 +71,10 @@ export function feedStore(options: FeedStoreOptions): Plugin<'store', StoreApi, 
       return {
         api,
         handlers: storeHandlers(api),
-        start: () => store.open(),
+        async start() {
+          await store.open()
+          for (const text of store.mended) context.log.warn(text)
+        },
         stop: async () => {
           await store.close()
           await options.pool?.close?.()

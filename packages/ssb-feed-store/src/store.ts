@@ -8,9 +8,10 @@ import {
   type Verdict,
   type Verifier,
 } from '@scuttlebot/ssb-validate'
+import type { AuditRecord } from './audit.ts'
 import { createCore } from './core.ts'
 import type { Database } from './database.ts'
-import { type AuditRecord, createEraser } from './erase.ts'
+import { createEraser } from './erase.ts'
 import { type FsckOptions, type FsckReport, fsck } from './fsck.ts'
 import { createGuard, type FeedStatus, type ForkProof } from './guard.ts'
 import type {
@@ -23,7 +24,7 @@ import type {
   TermIndex,
 } from './index-types.ts'
 import { createIngest } from './ingest.ts'
-import type { MarkPlace } from './marks.ts'
+import { highest, type MarkPlace } from './marks.ts'
 import { type KeyValueTimestamp, kvtBytes, type StoredMessage } from './message.ts'
 import { type OpenedValue, opened } from './opened.ts'
 import { createPublisher } from './publish.ts'
@@ -104,6 +105,8 @@ export interface StoreApi {
   del(key: MsgId): Promise<boolean>
   /** Delete all messages of a feed; its head stays, so that later messages validate. Answers their ids. */
   eraseFeed(id: FeedId): Promise<readonly MsgId[]>
+  /** Check the database, in place of opening it: only before the store is opened, or after it is closed. */
+  fsck(options?: FsckOptions): Promise<FsckReport>
   /** What was deleted, oldest first. */
   audit(): AsyncIterable<AuditRecord>
   /** Encrypt content that names recipients; asked in the order of adding, after the built-in ones. */
@@ -156,6 +159,8 @@ export interface StoreOptions {
 export interface Store {
   readonly api: StoreApi
   open(): Promise<void>
+  /** What had to be mended when it was opened: what a loss of power had taken, in sentences. */
+  readonly mended: readonly string[]
   /** Check the database, in place of opening it: records, chains, ids, feeds, heads, and the indexes defined so far. */
   fsck(options?: FsckOptions): Promise<FsckReport>
   /** Finish what waits and close the database. */
@@ -164,7 +169,7 @@ export interface Store {
 
 /** Make a store over a database. Nothing is read or written before `open`. */
 export function createStore(options: StoreOptions): Store {
-  const core = createCore(options.database, options.now)
+  const core = createCore(options.database, options.now, options.id)
   const { reading, feeds, indexes } = core
   const validator = createValidator({
     state: (feed) => feeds.byId(feed)?.head ?? null,
@@ -198,8 +203,20 @@ export function createStore(options: StoreOptions): Store {
     return message
   }
 
+  const check = async (wanted: FsckOptions = {}): Promise<FsckReport> => {
+    const marks = await Promise.all((options.marks ?? []).map((place) => place.read()))
+    const surroundings = {
+      indexes: indexes.definitions(),
+      own: options.id,
+      mark: highest(marks),
+      time: options.now(),
+    }
+    return fsck(options.database, surroundings, { hmacKey: options.hmacKey, ...wanted })
+  }
+
   const api: StoreApi = {
     ...reading,
+    fsck: check,
     publishStored,
     async publish(content) {
       const { key, value, timestamp } = await publishStored(content)
@@ -261,6 +278,9 @@ export function createStore(options: StoreOptions): Store {
   }
   return {
     api,
+    get mended() {
+      return core.mended
+    },
     async open() {
       // What was accepted and then not written, before a failed write, is no head any more.
       validator.settle()
@@ -268,8 +288,7 @@ export function createStore(options: StoreOptions): Store {
       await guard.open()
       await eraser.resume()
     },
-    fsck: (wanted = {}) =>
-      fsck(options.database, indexes.definitions(), { hmacKey: options.hmacKey, ...wanted }),
+    fsck: check,
     async close() {
       if (core.broken === null) await Promise.all([publisher.idle(), ingest.idle()])
       await guard.close()

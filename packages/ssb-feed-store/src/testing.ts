@@ -1,6 +1,6 @@
 // For tests of this package and of others: databases that fail, forget, and count.
 import { compareBytes, toHex } from '@scuttlebot/ssb-encode'
-import type { Database, DatabaseOp } from './database.ts'
+import { type Database, type DatabaseOp, forward } from './database.ts'
 
 /** A database that counts its writes. */
 export interface CountingDatabase extends Database {
@@ -51,35 +51,72 @@ export function failWrite(database: Database, n: number): Database {
 /** A database that can lose power. */
 export interface MortalDatabase extends Database {
   /**
-   * Lose power: all batches since the last sync are forgotten, except the first `kept` of them. The database behind
-   * it is put back to that state; open a new wrapper on it to go on.
+   * Lose power: batches that were not synced are forgotten, except the first `kept` of the file that is being written,
+   * and the first `keptBefore` of the one before it. The database behind it is put into that state; open a new wrapper
+   * on it to go on.
    */
-  losePower(kept?: number): Promise<void>
+  losePower(kept?: number, keptBefore?: number): Promise<void>
   /** Batches since the last sync: what a loss of power may take. */
   readonly unsynced: number
+  /** Those of them in the file before the one that is being written. */
+  readonly unsyncedBefore: number
+}
+
+interface Written {
+  readonly operations: readonly DatabaseOp[]
+  readonly file: number
+  isSynced: boolean
 }
 
 /**
- * Remember how to undo what was not synced. A sync makes everything before it durable, as a log that is written in
- * order does.
+ * Remember what was not synced. As with LevelDB, batches go into files of a write-ahead log, and a sync makes durable
+ * what is in the newest file alone; when the next file but one is begun, the first one has become a synced table.
+ *
+ * @param batchesPerFile Default: one file for ever, so that a sync makes everything before it durable.
  */
-export function mortal(database: Database): MortalDatabase {
-  let undo: Map<string, { key: Uint8Array; value: Uint8Array | undefined }>[] = []
+export function mortal(database: Database, batchesPerFile: number = Infinity): MortalDatabase {
+  const encoding = { keyEncoding: 'view', valueEncoding: 'view' } as const
+  /** Keys and values before the first batch of `window`. */
+  let before = new Map<string, { key: Uint8Array; value: Uint8Array | undefined }>()
+  /** All batches since the first that can be lost. */
+  let window: Written[] = []
+  let file = 0
+  let inFile = 0
   let queue: Promise<void> = Promise.resolve()
   let dead = false
-  const encoding = { keyEncoding: 'view', valueEncoding: 'view' } as const
+  const settle = (): void => {
+    if (window.every(({ isSynced }) => isSynced)) {
+      window = []
+      before = new Map()
+    }
+  }
   const write = async (operations: DatabaseOp[], sync: boolean): Promise<void> => {
     if (dead) throw new Error('the power is off')
-    const before = new Map<string, { key: Uint8Array; value: Uint8Array | undefined }>()
+    if (++inFile > batchesPerFile) {
+      file++
+      inFile = 1
+      for (const one of window) if (one.file < file - 1) one.isSynced = true
+      settle()
+    }
     const values = await database.getMany(
       operations.map(({ key }) => key),
       encoding,
     )
-    for (const [i, { key }] of operations.entries())
-      before.set(toHex(key), { key, value: values[i] })
+    for (const [i, { key }] of operations.entries()) {
+      const name = toHex(key)
+      if (!before.has(name)) before.set(name, { key, value: values[i] })
+    }
     await database.batch(operations, encoding)
-    if (sync) undo = []
-    else undo.push(before)
+    window.push({ operations, file, isSynced: false })
+    if (sync) for (const one of window) if (one.file === file) one.isSynced = true
+    settle()
+  }
+  const open = (isOld: boolean): Written[] =>
+    window.filter((one) => !one.isSynced && one.file < file === isOld)
+  const queued = (work: () => Promise<void>): Promise<void> => {
+    const done = queue.then(work)
+    queue = done.catch(() => {})
+    return done
   }
   return {
     ...forward(database),
@@ -87,25 +124,33 @@ export function mortal(database: Database): MortalDatabase {
       return database.status
     },
     get unsynced() {
-      return undo.length
+      return open(true).length + open(false).length
     },
-    batch(operations, options) {
-      const done = queue.then(() => write(operations, options.sync === true))
-      queue = done.catch(() => {})
-      return done
+    get unsyncedBefore() {
+      return open(true).length
     },
-    async losePower(kept = 0) {
+    batch: (operations, options) => queued(() => write(operations, options.sync === true)),
+    flush: () =>
+      queued(async () => {
+        if (dead) throw new Error('the power is off')
+        for (const one of window) one.isSynced = true
+        settle()
+      }),
+    async losePower(kept = 0, keptBefore = 0) {
       dead = true
       await queue
       if (database.status !== 'open') await database.open()
-      for (const before of undo.slice(kept).reverse())
-        await database.batch(
-          [...before.values()].map(({ key, value }) =>
-            value === undefined ? { type: 'del', key } : { type: 'put', key, value },
-          ),
-          encoding,
-        )
-      undo = []
+      const lost = new Set([...open(true).slice(keptBefore), ...open(false).slice(kept)])
+      await database.batch(
+        [...before.values()].map(({ key, value }) =>
+          value === undefined ? { type: 'del', key } : { type: 'put', key, value },
+        ),
+        encoding,
+      )
+      for (const one of window)
+        if (!lost.has(one)) await database.batch([...one.operations], encoding)
+      window = []
+      before = new Map()
     },
   }
 }
@@ -122,20 +167,4 @@ export async function dump(database: Database): Promise<[string, string][]> {
   await iterator.close()
   list.sort(([a], [b]) => compareBytes(a, b))
   return list.map(([key, value]) => [toHex(key), toHex(value)])
-}
-
-function forward(database: Database): Database {
-  return {
-    status: database.status,
-    ...(database.supports === undefined ? {} : { supports: database.supports }),
-    ...(database.getSync === undefined
-      ? {}
-      : { getSync: (key, options) => database.getSync?.(key, options) }),
-    open: () => database.open(),
-    close: () => database.close(),
-    get: (key, options) => database.get(key, options),
-    getMany: (keys, options) => database.getMany(keys, options),
-    batch: (operations, options) => database.batch(operations, options),
-    iterator: (range) => database.iterator(range),
-  }
 }

@@ -39,15 +39,51 @@ test('a second opening is refused with a sentence that names the process', async
   await first.close()
 })
 
-test.each(['flume', 'db2', 'db', 'log'])('a folder with %s/ is refused', (name) => {
+test.each(['flume', 'db2', 'db', 'log', 'ooo', 'sublogs', 'repo'])(
+  'a folder with %s/ is refused',
+  (name) => {
+    refuseForeignFolder(folder)
+    mkdirSync(join(folder, name))
+    refuseForeignFolder(folder)
+    writeFileSync(join(folder, name, 'log.offset'), 'x')
+    expect(() => refuseForeignFolder(folder)).toThrow(
+      expect.objectContaining({
+        code: 'SSB_STORE_FOREIGN',
+        message: expect.stringContaining(`(${name}/)`),
+      }),
+    )
+  },
+)
+
+test.each(['log.offset', 'log.bipf', 'feeds.jlog', 'MANIFEST-000002'])(
+  'a folder with a file %s is refused, whoever made it',
+  (name) => {
+    writeFileSync(join(folder, name), 'x')
+    expect(() => refuseForeignFolder(folder)).toThrow(
+      expect.objectContaining({
+        code: 'SSB_STORE_FOREIGN',
+        message: expect.stringContaining(`an unknown database (${name})`),
+      }),
+    )
+  },
+)
+
+test('a folder in which our own server has run is not refused', async () => {
+  const store = makeStore(openDisk(folder))
+  await store.open()
+  await store.close()
+  for (const name of ['secret', 'search.db', 'peers.json']) writeFileSync(join(folder, name), '')
   refuseForeignFolder(folder)
-  mkdirSync(join(folder, name))
-  refuseForeignFolder(folder)
-  writeFileSync(join(folder, name, 'log.offset'), 'x')
-  expect(() => refuseForeignFolder(folder)).toThrow(
-    expect.objectContaining({
-      code: 'SSB_STORE_FOREIGN',
-      message: expect.stringContaining(`(${name}/)`),
-    }),
-  )
+})
+
+test('all files of the write-ahead log are synced at once, also when there are none', async () => {
+  const database = openDisk(folder, { writeBufferBytes: 64 << 10 })
+  await database.open()
+  await database.flush?.()
+  const store = makeStore(database)
+  await store.open()
+  await store.api.add(run(writer(2), 300).map(({ bytes }) => bytes))
+  await database.flush?.()
+  expect(store.api.position).toBe(299)
+  await store.close()
 })

@@ -122,6 +122,9 @@ test('an erasure that was interrupted at any write is finished at the next openi
     const left = (await all(again.api.feed(a.id))).length
     expect(left === 0 || left === (again.api.head(a.id)?.sequence ?? 0) || begun).toBe(true)
     expect([0, 5]).toContain(log.length - left)
+    // What was deleted before the crash counts.
+    for await (const record of again.api.audit())
+      expect(record).toMatchObject({ what: 'feed', id: a.id, count: 250, sequence: 250 })
     await again.store.close()
   }
 }, 30_000)

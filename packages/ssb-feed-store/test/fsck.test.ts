@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { type Database, type DatabaseOp, ENCODING, entries } from '../src/database.ts'
 import type { IndexDefinition } from '../src/index-types.ts'
+import { memoryMark } from '../src/marks.ts'
 import { RECORD_HEADER } from '../src/record.ts'
 import { feedKey, headKey, idKey, logKey, TABLE, tableRange, u48 } from '../src/tables.ts'
 import { all, makeStore, memory, run, writer } from './make.ts'
@@ -53,7 +54,14 @@ async function first(database: Database, table: number): Promise<[Uint8Array, Ui
 test('a sound database has no problems', async () => {
   const database = await filled()
   const report = await made(database).store.fsck({ signatures: true })
-  expect(report).toEqual({ messages: 100, problems: [], problemCount: 0, repaired: [] })
+  expect(report).toEqual({
+    messages: 100,
+    feeds: 2,
+    indexes: ['terms', 'time'],
+    problems: [],
+    problemCount: 0,
+    repaired: [],
+  })
 })
 
 test('also after messages and feeds were deleted', async () => {
@@ -126,11 +134,81 @@ test.each(damages)('%s is found and repaired', async (_, what, damage) => {
   await store.open()
   await store.api.indexed()
   const log = await all(store.api.log())
-  expect(log.length).toBe(what === 'record' ? 60 : 100)
+  // Message 60 is the 43rd of the first feed: of it 42 stay, of the other all 30.
+  expect(log.length).toBe(what === 'record' ? 72 : 100)
   expect(await index.count('all', '')).toBe(log.length)
   const a = writer(2)
   a.state = store.api.head(a.id)
   expect((await store.api.add([a.next().bytes]))[0]?.ok).toBe(true)
   await store.close()
   expect((await made(database).store.fsck()).problems).toEqual([])
+})
+
+test('a repair cuts the feeds that lack messages; the own one is kept, and goes on', async () => {
+  const database = memory()
+  const { store } = made(database)
+  await store.open()
+  const [a, b] = [writer(2), writer(3)]
+  for (let i = 0; i < 10; i++) {
+    await store.api.add([...run(a, 3), ...run(b, 2)].map(({ bytes }) => bytes))
+    await store.api.publish({ type: 'post', text: `${i}` })
+  }
+  const place = async (id: typeof a.id, n: number) =>
+    (await store.api.atFeed(id, n))?.sequence ?? -1
+  const gone = [await place(a.id, 12), await place(a.id, 20), await place(me.id, 4)]
+  const last = await place(me.id, 10)
+  await store.close()
+  await change(
+    database,
+    [...gone, last].map((at) => ({ type: 'del', key: logKey(at) })),
+  )
+  const found = await made(database).store.fsck()
+  expect(found.problems.filter(({ what }) => what === 'chain').map(({ text }) => text)).toEqual([
+    `the feed ${a.id} lacks message 12, and has later ones`,
+    `the feed ${a.id} lacks message 20, and has later ones`,
+    `the feed ${me.id} lacks message 4, and has later ones`,
+    `the feed ${me.id} lacks message 10`,
+  ])
+  const { repaired } = await made(database).store.fsck({ repair: true })
+  expect(repaired.slice(0, 3)).toEqual([
+    `cut the feed ${a.id} back to message 11: took out 17 later ones, which can be fetched again`,
+    'of your own feed 1 messages from 4 on are lost here, the others were kept',
+    'of your own feed 1 messages from 10 on are lost here, the others were kept',
+  ])
+  expect((await made(database).store.fsck({ signatures: true })).problems).toEqual([])
+
+  const again = made(database).store
+  await again.open()
+  await again.api.indexed()
+  expect(again.api.head(a.id)?.sequence).toBe(11)
+  expect(again.api.head(b.id)?.sequence).toBe(20)
+  expect(await all(again.api.feed(b.id))).toHaveLength(20)
+  expect((await all(again.api.feed(me.id))).map((m) => m.feedSequence)).toEqual([
+    1, 2, 3, 5, 6, 7, 8, 9,
+  ])
+  // What was acknowledged is not signed a second time.
+  expect((await again.api.publish({ type: 'post', text: 'next' })).value.sequence).toBe(11)
+  a.state = again.api.head(a.id)
+  expect((await again.api.add(run(a, 5).map(({ bytes }) => bytes))).every(({ ok }) => ok)).toBe(
+    true,
+  )
+  await again.close()
+  expect((await made(database).store.fsck()).problems).toEqual([])
+})
+
+test('the mark of the own feed is compared, and progress is told', async () => {
+  const database = memory()
+  const mark = memoryMark()
+  const store = makeStore(database, me, { marks: [mark], isNew: true })
+  await store.open()
+  for (let i = 0; i < 3; i++) await store.api.publish({ type: 'post', text: `${i}` })
+  await store.close()
+  const seen: number[][] = []
+  const progress = (...facts: number[]) => void seen.push(facts)
+  expect((await store.fsck({ progress })).problems).toEqual([])
+  expect(seen).toEqual([[3, 3]])
+  await mark.write({ sequence: 4, id: '%AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=.sha256' })
+  expect((await store.fsck()).problems.map(({ what }) => what)).toEqual(['mark'])
+  await mark.write({ sequence: 2, id: '%AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=.sha256' })
+  expect((await store.fsck()).problems.map(({ what }) => what)).toEqual(['mark'])
 })
