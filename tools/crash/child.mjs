@@ -26,6 +26,10 @@ function say(...words) {
 /** After each sync, say how much of the database's write-ahead log is on the disk for certain. */
 function witnessed(database) {
   const logs = join(folder, 'store')
+  const files = () =>
+    readdirSync(logs)
+      .filter((name) => name.endsWith('.log'))
+      .sort()
   return {
     ...database,
     get status() {
@@ -34,11 +38,16 @@ function witnessed(database) {
     async batch(operations, options) {
       await database.batch(operations, options)
       if (!options.sync) return
-      const file = readdirSync(logs)
-        .filter((name) => name.endsWith('.log'))
-        .sort()
-        .at(-1)
+      const file = files().at(-1)
       say('synced', file, statSync(join(logs, file)).size)
+    },
+    async flush() {
+      const sizes = files().map((name) => [
+        name,
+        statSync(join(logs, name), { throwIfNoEntry: false })?.size,
+      ])
+      await database.flush()
+      for (const [name, size] of sizes) if (size !== undefined) say('synced', name, size)
     },
   }
 }

@@ -22,7 +22,7 @@ const LIVES_MAX = 8
 const OPEN_MS_MAX = 2000
 
 /** @typedef {{ name: string, work: string[], power?: boolean, small?: boolean }} Scenario */
-/** @typedef {{ points: number, failures: string[], acknowledged: number, openMs: number, cut?: number }} Outcome */
+/** @typedef {{ points: number, failures: string[], acknowledged: number, openMs: number, note?: string }} Outcome */
 
 /** @type {Scenario[]} */
 export const SCENARIOS = [
@@ -37,6 +37,12 @@ export const SCENARIOS = [
   { name: 'kill: index catch-up, and publish', work: ['index', 'publish'] },
   { name: 'kill: delete, publish and ingest', work: ['delete', 'publish', 'ingest'] },
   { name: 'power: torn log on disk, publish and ingest', work: ['publish', 'ingest'], power: true },
+  {
+    name: 'power: torn logs on disk, with small files',
+    work: ['publish', 'ingest'],
+    power: true,
+    small: true,
+  },
 ]
 
 /** Files of the write-ahead log in their order. */
@@ -97,27 +103,22 @@ async function live(facts, when) {
   return { lines, problem }
 }
 
-/** Forget what was written after the last sync, or the end of it, in the order of writing. */
+/** Of each file forget what was written after its last sync, or the end of it, in the order of writing. */
 function losePower(folder, before, lines, random) {
-  const synced = lines.findLast(([word]) => word === 'synced')
-  const files = walOf(folder).map((name) => {
-    const size = statSync(join(folder, 'store', name)).size
-    const isEarlier = synced !== undefined && name < synced[1]
-    const certain = isEarlier
-      ? size
-      : name === synced?.[1]
-        ? Number(synced[2])
-        : (before.get(name) ?? 0)
-    return { name, size, certain }
-  })
-  const open = files.reduce((sum, { size, certain }) => sum + size - certain, 0)
-  let kept = [0, Math.max(0, open - 1 - random.below(64)), random.below(open + 1)][random.below(3)]
-  for (const { name, size, certain } of files) {
-    const left = Math.min(size, certain + kept)
-    kept -= left - certain
-    if (left < size) truncateSync(join(folder, 'store', name), left)
+  const certain = new Map(before)
+  for (const [word, name, size] of lines) if (word === 'synced') certain.set(name, Number(size))
+  let lost = 0
+  for (const name of walOf(folder)) {
+    const file = join(folder, 'store', name)
+    const { size } = statSync(file)
+    const open = Math.max(0, size - (certain.get(name) ?? 0))
+    const kept = [0, Math.max(0, open - 1 - random.below(64)), random.below(open + 1)][
+      random.below(3)
+    ]
+    if (kept < open) truncateSync(file, size - open + kept)
+    lost += open - kept
   }
-  return open
+  return lost
 }
 
 /**
@@ -128,12 +129,14 @@ function losePower(folder, before, lines, random) {
  * @returns {Promise<Outcome>}
  */
 export async function runKills({ name, work, power = false, small = false }, { points, seed }) {
-  const data = dataFile({ feeds: 20, messages: 150, seed: 'crash' })
+  const data = dataFile({ feeds: 20, messages: 60, seed: 'crash' })
   const lines = readFileSync(data, 'utf8').trimEnd().split('\n')
   const values = lines.map((line) => JSON.parse(line))
   const ids = values.map((value) => messageId(encode(value)))
   const random = createRandom(`${seed}/${name}`)
-  const outcome = { points, failures: [], acknowledged: 0, openMs: 0, cut: 0 }
+  const outcome = { points, failures: [], acknowledged: 0, openMs: 0, note: '' }
+  let bytes = 0
+  let mended = 0
   const isCatchUp = work.includes('index')
   let world = null
 
@@ -193,7 +196,7 @@ export async function runKills({ name, work, power = false, small = false }, { p
       if (word === 'added' && !power)
         for (let n = Number(facts[0]); n < Number(facts[1]); n++) added.add(n)
     }
-    if (power) outcome.cut += losePower(folder, before, said, random)
+    if (power) bytes += losePower(folder, before, said, random)
     const disk = openDisk(folder)
     const store = makeStore(disk, own, {
       version,
@@ -207,7 +210,10 @@ export async function runKills({ name, work, power = false, small = false }, { p
     // A crash is not a rolled-back disk: the mark never runs ahead of the log.
     if (store.api.publishLocked !== null) problems.push(`locked: ${store.api.publishLocked}`)
     const { isGone } = deletions
-    const found = await inspect(store, disk, { isCurrent: !isCatchUp, isGone })
+    mended += store.mended.length > 0 ? 1 : 0
+    if (!power && store.mended.length > 0) problems.push(`mended: ${store.mended[0]}`)
+    const isCurrent = !isCatchUp && store.mended.length === 0
+    const found = await inspect(store, disk, { isCurrent, isGone })
     problems.push(...found.problems, ...promises.check(found.chains, isGone))
     if (!power) problems.push(...deletions.check(found.chains))
     const keys = new Set(found.messages.map(({ key }) => key))
@@ -240,5 +246,6 @@ export async function runKills({ name, work, power = false, small = false }, { p
     if (over) end()
   }
   end()
+  if (power) outcome.note = `${bytes} bytes were lost, ${mended} logs had gaps`
   return outcome
 }

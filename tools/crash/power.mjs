@@ -8,7 +8,7 @@ import { identity, makeStore, memory } from './store.mjs'
 
 const { mortal } = await load('ssb-feed-store/testing')
 
-/** A folder loses power this often. */
+/** A database loses power this often; each time is a point. */
 const LIVES = 3
 
 /** A database that says it has synced, and has not: what the scenario must find out. */
@@ -18,6 +18,7 @@ const lying = (database) => ({
     return database.status
   },
   batch: (operations, options) => database.batch(operations, { ...options, sync: false }),
+  async flush() {},
 })
 
 /** Publish and add until `tick` has been called often enough; ends when the power does. */
@@ -59,28 +60,29 @@ function work(api, { lines, random, tick, isOn, promises, deletions }) {
 }
 
 /**
- * @param {{ points: number, seed: string, isLying?: boolean }} options with `isLying` a point passes when the lost
- *   message is missed
+ * @param {{ points: number, seed: string, isLying?: boolean, isInFiles?: boolean }} `points`: how many databases; with `isLying` a point
+ *   passes when the lost message is missed; with `isInFiles` the log has gaps, as LevelDB's may have
  */
-export async function runPower({ points, seed, isLying = false }) {
-  const lines = readFileSync(dataFile({ feeds: 20, messages: 150, seed: 'crash' }), 'utf8')
+export async function runPower({ points, seed, isLying = false, isInFiles = false }) {
+  const lines = readFileSync(dataFile({ feeds: 20, messages: 60, seed: 'crash' }), 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => Buffer.from(line))
-  const random = createRandom(`${seed}/power`)
-  const outcome = { points, failures: [], acknowledged: 0, openMs: 0, note: '' }
+  const random = createRandom(`${seed}/power/${isInFiles}`)
+  const outcome = { points: points * LIVES, failures: [], acknowledged: 0, openMs: 0, note: '' }
   let lost = 0
-  for (let point = 0; point < points; point++) {
+  let mended = 0
+  for (let world = 0; world < points; world++) {
     const base = memory()
     await base.open()
-    const own = identity(`${seed}/power/${point}`)
+    const own = identity(`${seed}/power/${world}`)
     const promises = createPromises(own.id)
     const deletions = createDeletions()
     // Half of them build their indexes anew in each life, so that catching up is interrupted.
     const isSteady = random.below(2) === 0
     const problems = []
     for (let life = 0; life < LIVES && problems.length === 0; life++) {
-      const power = mortal(base)
+      const power = mortal(base, isInFiles ? 2 + random.below(20) : Infinity)
       const store = makeStore(isLying ? lying(power) : power, own, {
         version: isSteady ? 1 : 2 * life,
       })
@@ -99,8 +101,9 @@ export async function runPower({ points, seed, isLying = false }) {
         const tick = () => {
           if (ticks-- !== 0) return
           lost += power.unsynced
-          const kept = isLying || random.below(2) === 0 ? 0 : random.below(power.unsynced + 1)
-          resolve(power.losePower(kept))
+          const kept = () =>
+            isLying || random.below(2) === 0 ? 0 : random.below(power.unsynced + 1)
+          resolve(power.losePower(kept(), kept()))
         }
         const from = random.below(lines.length)
         const rest = life === 0 ? lines : [...lines.slice(0, from), ...lines.slice(from)]
@@ -116,15 +119,19 @@ export async function runPower({ points, seed, isLying = false }) {
       outcome.openMs = Math.max(outcome.openMs, performance.now() - start)
       const { isGone } = deletions
       // The first life may have ended before its indexes were named.
-      const found = await inspect(again, base, { isCurrent: isSteady && life > 0, isGone })
+      const isWhole = again.mended.length === 0
+      mended += isWhole ? 0 : 1
+      if (!isInFiles && !isWhole) problems.push(`mended: ${again.mended[0]}`)
+      const isCurrent = isSteady && life > 0 && isWhole
+      const found = await inspect(again, base, { isCurrent, isGone })
       problems.push(...found.problems, ...promises.check(found.chains, isGone))
     }
     outcome.acknowledged += promises.acknowledged
     if (isLying && problems.length === 0)
-      outcome.failures.push(`point ${point}: a lost message was not missed`)
+      outcome.failures.push(`point ${world}: a lost message was not missed`)
     if (!isLying)
-      for (const problem of problems) outcome.failures.push(`point ${point}: ${problem}`)
+      for (const problem of problems) outcome.failures.push(`point ${world}: ${problem}`)
   }
-  outcome.note = `${lost} batches were not synced`
+  outcome.note = `${lost} batches were not synced, ${mended} logs had gaps`
   return outcome
 }

@@ -79,7 +79,7 @@ async function work(client, { values, promises, added, random, problems }) {
  * @returns {Promise<import('./kill.mjs').Outcome>}
  */
 export async function runServer({ points, seed }) {
-  const values = readFileSync(dataFile({ feeds: 20, messages: 150, seed: 'crash' }), 'utf8')
+  const values = readFileSync(dataFile({ feeds: 20, messages: 60, seed: 'crash' }), 'utf8')
     .trimEnd()
     .split('\n')
     .map((line) => JSON.parse(line))

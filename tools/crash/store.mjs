@@ -51,5 +51,11 @@ export function makeStore(
       defineIndex: renumbered(store.api.defineIndex),
       defineOrder: renumbered(store.api.defineOrder),
     })
-  return { ...store, definitions }
+  return {
+    ...store,
+    get mended() {
+      return store.mended
+    },
+    definitions,
+  }
 }
