@@ -4,6 +4,8 @@
  * @packageDocumentation
  */
 export { type AddBatchRpc, addBatch, type BatchStore, type BatchVerdict } from './add-batch.ts'
+export { checkStore } from './check.ts'
+export { type BlobsHttpOptions, blobsHttp } from './blobs-http.ts'
 export { ServerError, type ServerErrorCode } from './errors.ts'
 export { openFolder, writeManifest } from './folder.ts'
 export { lockKey, stateFolderOf } from './key-lock.ts'
