@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { about } from '@scuttlebot/ssb-about'
 import { blobs } from '@scuttlebot/ssb-blobs'
 import { diskStorage } from '@scuttlebot/ssb-blobs/disk'
 import type { Config } from '@scuttlebot/ssb-config'
@@ -19,6 +20,9 @@ import { type CoreRpc, createHost, type Host, type Log, type Rpc } from '@scuttl
 import { box1, openerOf, privateMessages } from '@scuttlebot/ssb-private'
 import { query } from '@scuttlebot/ssb-query'
 import { replicate } from '@scuttlebot/ssb-replicate'
+import { search } from '@scuttlebot/ssb-search'
+import { openSqlite } from '@scuttlebot/ssb-search/sqlite'
+import { tangle } from '@scuttlebot/ssb-tangle'
 import { addBatch } from './add-batch.ts'
 import { blobsHttp } from './blobs-http.ts'
 import { gossipOf, inviteOf, lanOf } from './connectivity.ts'
@@ -63,6 +67,9 @@ export type ServerPlugins = readonly [
   ReturnType<typeof privateMessages>,
   ReturnType<typeof friends>,
   ReturnType<typeof privateContacts>,
+  ReturnType<typeof about>,
+  ReturnType<typeof tangle>,
+  ReturnType<typeof search>,
   ReturnType<typeof replicate>,
   ReturnType<typeof ebt>,
   ReturnType<typeof blobs>,
@@ -94,6 +101,12 @@ function pluginsOf({ config, keys, isNew, stateFolder }: ServerOptions): ServerP
     }),
     friends({ hops: config.friends.hops }),
     privateContacts(),
+    about(),
+    tangle(),
+    search({
+      engine: () => openSqlite(join(config.path, 'search.db')),
+      secretEngine: () => openSqlite(null),
+    }),
     replicate(),
     ebt({ clocks: fileClocks(config.path) }),
     blobs({
