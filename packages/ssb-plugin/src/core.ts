@@ -1,6 +1,7 @@
 import type { Handlers, Manifest, Sync } from '@scuttlebot/ssb-muxrpc'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Hooks } from './hooks.ts'
+import type { Metric } from './metrics.ts'
 
 /** The methods that every host serves, whatever its plugins. */
 export interface CoreRpc {
@@ -9,6 +10,7 @@ export interface CoreRpc {
   readonly version: Sync<[], string>
   readonly status: Sync<[], Readonly<Record<string, unknown>>>
   readonly progress: Sync<[], Readonly<Record<string, unknown>>>
+  readonly metrics: Sync<[], readonly Metric[]>
   readonly help: Sync<[], Readonly<Record<string, unknown>>>
 }
 
@@ -38,6 +40,13 @@ export const coreManifest: Manifest<CoreRpc> = {
       example: 'sbot progress',
     },
   },
+  metrics: {
+    kind: 'sync',
+    help: {
+      description: 'Counters and queues of each part, with their bounds.',
+      example: 'sbot metrics',
+    },
+  },
   help: {
     kind: 'sync',
     help: {
@@ -56,6 +65,7 @@ export interface CoreParts {
   manifest(): Readonly<Record<string, unknown>>
   /** The help of every method that has one, by dotted name. */
   help(): Readonly<Record<string, unknown>>
+  metrics(): readonly Metric[]
   /** Plugins that could not start, with the reason. */
   failed(): Readonly<Record<string, string>>
 }
@@ -75,6 +85,7 @@ export function coreHandlers(parts: CoreParts): Handlers<CoreRpc> {
       })
     },
     progress: () => parts.hooks.progress.apply({}),
+    metrics: () => parts.metrics(),
     help: () => parts.help(),
   }
 }

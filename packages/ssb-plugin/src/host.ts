@@ -6,6 +6,7 @@ import { silentLog, systemClock, systemRandom } from './defaults.ts'
 import { PluginError } from './errors.ts'
 import { decision, event, filter, type Hooks } from './hooks.ts'
 import { START_MS_MAX, STOP_MS_MAX } from './limits.ts'
+import { createMetrics, type Metric, type MetricsBook } from './metrics.ts'
 import { dependants, order } from './order.ts'
 import type {
   AnyPlugin,
@@ -30,6 +31,8 @@ export interface Host<P extends readonly AnyPlugin[]> {
   readonly policy: Policy
   /** Nested `{ name: kind }`, as served on the wire. */
   manifest(): Readonly<Record<string, unknown>>
+  /** The figures of all plugins, with their bounds. */
+  metrics(): readonly Metric[]
   /** What `caller` may call, for a network of your own. */
   face(caller: Caller): Face
   /**
@@ -99,6 +102,7 @@ export function createHost<const P extends readonly AnyPlugin[]>(
     hooks: host.hooks,
     policy: host.policy,
     manifest: () => host.manifest(),
+    metrics: () => host.metrics.read(),
     face: (caller) => host.face(caller),
     call: (caller, path, ...args) => callFace(host.face(caller), host.trees.manifest, path, args),
     start: () => host.start(),
@@ -118,6 +122,7 @@ class HostState {
   readonly apis: Record<string, object> = {}
   readonly hooks: Hooks
   readonly policy: Policy
+  readonly metrics: MetricsBook = createMetrics()
   readonly startTimes: { readonly plugin: string; readonly ms: number }[] = []
   readonly failed: Record<string, string> = {}
   trees: MergedTrees
@@ -153,6 +158,7 @@ class HostState {
       version: options.version ?? '0.0.0',
       hooks: this.hooks,
       manifest: () => this.manifest(),
+      metrics: () => this.metrics.read(),
       help: () => this.#help(),
       failed: () => this.failed,
     })
@@ -213,6 +219,7 @@ class HostState {
       random: this.#options.random ?? systemRandom,
       clock: this.#clock,
       log: this.#log(plugin.name),
+      metrics: this.metrics,
       signal: this.#abort.signal,
       folder: this.#options.folder ?? null,
       rpc: { manifest: () => this.manifest(), face: (caller) => this.face(caller) },

@@ -20,6 +20,7 @@ export {
 } from './hooks.ts'
 export { createHost, type Host, type HostKeys, type HostOptions, type HostReport } from './host.ts'
 export { START_MS_MAX, STOP_MS_MAX } from './limits.ts'
+export { createMetrics, type Metric, type Metrics, type MetricsBook } from './metrics.ts'
 export { order } from './order.ts'
 export type { Peer } from './peer.ts'
 export type {
