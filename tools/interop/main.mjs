@@ -9,6 +9,7 @@ import { graphScenario, killScenario, rowScenario } from './ebt-scenario.mjs'
 import { historyScenario } from './history-scenario.mjs'
 import { inviteScenario } from './invite-scenario.mjs'
 import { lanScenario } from './lan-scenario.mjs'
+import { privateClientScenario, privateOursScenario, privateScenario } from './private-scenario.mjs'
 import { createReport, Unmet } from './report.mjs'
 
 const { values: flags, positionals } = parseArgs({
@@ -28,6 +29,8 @@ const scenarios = {
   invite: ['invites: ours and ssb-server 16, both ways', (r) => inviteScenario(r)],
   lan: ['two of ours in a local network', (r) => lanScenario(r)],
   client: ['ssb-client 4.9 as the owner of our server', (r) => clientScenario(r)],
+  'private-ours': ['private messages: two of ours', (r) => privateOursScenario(r)],
+  'private-client': ['private messages: what ssb-client is given', (r) => privateClientScenario(r)],
 }
 for (const kind of ['ss', 'db2']) {
   for (const dial of ['left', 'right'])
@@ -51,6 +54,10 @@ for (const kind of ['ss', 'db2']) {
   scenarios[`blobs-${kind}-between`] = [
     `blobs: ours, ${kind}, ours`,
     (r) => blobsBetweenScenario(['ours', kind, 'ours'], r),
+  ]
+  scenarios[`private-${kind}`] = [
+    `private messages: ours and ${kind}`,
+    (r) => privateScenario(kind, r),
   ]
   scenarios[`kill-${kind}`] = [
     `EBT: ours and ${kind}, killed again and again`,

@@ -231,6 +231,11 @@ const commands = {
   async unbox({ value }) {
     return ssbKeys.unbox(value.content, keys) ?? null
   },
+  /** A message as the owner's programs are given it: private content opened where it can be. */
+  async opened({ id }) {
+    if (isDb2) return { value: await promise((done) => ssb.db.get(id, done)) }
+    return { value: await promise((done) => ssb.get({ id, private: true }, done)) }
+  },
   connect: ({ address }) =>
     promise((done) => ssb.connect(address, (error, rpc) => done(error, rpc?.id))),
   /** Wait for a connection, whoever dials. */
