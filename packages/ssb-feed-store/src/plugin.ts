@@ -74,6 +74,8 @@ export function feedStore(options: FeedStoreOptions): Plugin<'store', StoreApi, 
         async start() {
           await store.open()
           for (const text of store.mended) context.log.warn(text)
+          const reason = api.publishLocked
+          if (reason !== null) context.log.warn(`publishing is locked: ${reason}`)
         },
         stop: async () => {
           await store.close()
