@@ -69,12 +69,22 @@ export interface Core {
 }
 
 /** Receive times: strictly increasing, in thousandths when messages come faster than milliseconds. */
-function createStamp(now: () => number): { next(): number; after(time: number): void } {
+function createStamp(now: () => number): {
+  /** `received`: when it was received elsewhere, if that is known. */
+  next(received: number | null): number
+  after(time: number): void
+} {
   let last = -Infinity
   let millisecond = 0
   let count = 0
   return {
-    next() {
+    next(received) {
+      if (received !== null && Number.isFinite(received)) {
+        last = received > last ? received : last + 0.001
+        millisecond = Math.ceil(last)
+        count = 0
+        return last
+      }
       const time = Math.floor(now())
       if (time > millisecond) {
         millisecond = time
@@ -87,6 +97,7 @@ function createStamp(now: () => number): { next(): number; after(time: number): 
       return last
     },
     after(time) {
+      last = time
       millisecond = Math.ceil(time)
       count = 0
     },
@@ -97,8 +108,16 @@ function createStamp(now: () => number): { next(): number; after(time: number): 
 const follows = (previous: unknown, id: string | null): boolean =>
   id === null ? previous === null : String(previous) === id
 
-/** Make a core over a database, which is opened by `open`. `own`: a feed that is never cut. */
-export function createCore(raw: Database, now: () => number, own: FeedId | null = null): Core {
+/**
+ * Make a core over a database, which is opened by `open`. `own`: a feed that is never cut. `received`: when a message
+ * was received elsewhere; `null`: now.
+ */
+export function createCore(
+  raw: Database,
+  now: () => number,
+  own: FeedId | null = null,
+  received: (message: Verified) => number | null = () => null,
+): Core {
   const session = createSession(raw)
   const { database } = session
   const appended = event<[batch: readonly StoredMessage[]]>()
@@ -129,7 +148,7 @@ export function createCore(raw: Database, now: () => number, own: FeedId | null 
     const head = feed.next ?? feed.head
     if (value.sequence !== (head?.sequence ?? 0) + 1 || !follows(value.previous, head?.id ?? null))
       return null
-    const timestamp = stamp.next()
+    const timestamp = stamp.next(received(message))
     const record = new Uint8Array(RECORD_HEADER + bytes.length)
     const feedSequence = value.sequence
     writeRecord(record, { timestamp, id: keyBytes, feed: feed.number, feedSequence, bytes })

@@ -6,6 +6,7 @@ import {
   type FeedState,
   type MessageValue,
   type Verdict,
+  type Verified,
   type Verifier,
 } from '@scuttlebot/ssb-validate'
 import type { AuditRecord } from './audit.ts'
@@ -141,6 +142,11 @@ export interface StoreOptions {
   sign(bytes: Uint8Array): Uint8Array
   /** Milliseconds since 1970. */
   now(): number
+  /**
+   * When a message was received elsewhere, for a store that takes over the log of another; `null`: now. Receive times
+   * stay in the log's order: one that is not later than the one before is moved behind it by a thousandth.
+   */
+  readonly received?: ((message: Verified) => number | null) | undefined
   /** Where the network signs with a key of its own (`caps.sign`): 32 bytes. */
   readonly hmacKey?: Uint8Array | undefined
   /** Who verifies signatures; this thread when absent. */
@@ -169,7 +175,7 @@ export interface Store {
 
 /** Make a store over a database. Nothing is read or written before `open`. */
 export function createStore(options: StoreOptions): Store {
-  const core = createCore(options.database, options.now, options.id)
+  const core = createCore(options.database, options.now, options.id, options.received)
   const { reading, feeds, indexes } = core
   const validator = createValidator({
     state: (feed) => feeds.byId(feed)?.head ?? null,

@@ -30,6 +30,22 @@ describe('a store', () => {
     await store.close()
   })
 
+  test('keeps when messages were received elsewhere, in the order of the log', async () => {
+    const messages = run(writer(2), 5)
+    const times = [1000.5, 2000, null, 1500, Number.NaN]
+    const received = ({ key }: { key: string }) =>
+      times[messages.findIndex((message) => message.key === key)] ?? null
+    const store = makeStore(memory(), writer(1), { received })
+    await store.open()
+    await store.api.add(messages.map(({ bytes }) => bytes))
+    const found = (await all(store.api.log())).map(({ timestamp }) => timestamp)
+    expect(found.slice(0, 2)).toEqual([1000.5, 2000])
+    expect(found[2]).toBeGreaterThan(1_600_000_000_000)
+    expect(found[3]).toBeCloseTo((found[2] ?? 0) + 0.001, 3)
+    expect(found).toEqual([...new Set(found)].sort((a, b) => a - b))
+    await store.close()
+  })
+
   test('is the same after it was closed and opened', async () => {
     const database = memory()
     const first = makeStore(database)
