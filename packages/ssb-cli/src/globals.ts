@@ -36,8 +36,11 @@ const isOwn = (name: string): name is (typeof OWN)[number] =>
 const isSwitch = (name: string): boolean =>
   isOwn(name) || Object.hasOwn(SHORT, name) || (isKey(name) && optionOf(name).type === 'boolean')
 
-/** Global options from `tokens` on, up to the first word. */
-function readGlobals(tokens: readonly string[]): {
+/** Global options from `tokens` on, up to the first word. `more` names further switches. */
+function readGlobals(
+  tokens: readonly string[],
+  more: readonly string[] = [],
+): {
   readonly flags: readonly Flag[]
   readonly own: ReadonlyMap<string, string | boolean>
   readonly next: number
@@ -46,12 +49,12 @@ function readGlobals(tokens: readonly string[]): {
   const own = new Map<string, string | boolean>()
   let at = 0
   while (at < tokens.length) {
-    const { lexemes, next } = lexAt(tokens, at, isSwitch)
+    const { lexemes, next } = lexAt(tokens, at, (name) => more.includes(name) || isSwitch(name))
     if (lexemes[0]?.kind === 'word') break
     for (const lexeme of lexemes) {
       if (lexeme.kind !== 'flag') continue
       const name = SHORT[lexeme.name] ?? lexeme.name
-      if (isOwn(name)) {
+      if (isOwn(name) || more.includes(name)) {
         if (typeof lexeme.value === 'string' && !['true', 'false'].includes(lexeme.value))
           throw usage(`--${name} takes no value, and got ${JSON.stringify(lexeme.value)}.`)
         own.set(name, lexeme.value === true || lexeme.value === 'true')
@@ -100,19 +103,31 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
 
 /**
  * The settings among the arguments of a command that takes nothing else (`start --port 9`).
+ *
+ * @param switches names of switches that the command has besides
  * @throws {@link CliError} for a word, or a malformed option.
  */
 export function readSettings(
   command: string,
   rest: readonly string[],
-): { readonly flags: readonly Flag[]; readonly help: boolean; readonly config: string | null } {
-  const { flags, own, next } = readGlobals(rest)
+  switches: readonly string[] = [],
+): {
+  readonly flags: readonly Flag[]
+  readonly help: boolean
+  readonly json: boolean
+  readonly config: string | null
+  /** Those of `switches` that are on. */
+  readonly on: readonly string[]
+} {
+  const { flags, own, next } = readGlobals(rest, switches)
   if (next < rest.length)
     throw usage(`${command} takes options only, and got ${JSON.stringify(rest[next])}.`)
   const config = own.get('config')
   return {
     flags,
     help: own.get('help') === true,
+    json: own.get('json') === true,
     config: typeof config === 'string' ? config : null,
+    on: switches.filter((name) => own.get(name) === true),
   }
 }

@@ -9,6 +9,8 @@ export interface LocalCommand {
   readonly description: string
   readonly example: string
   readonly options?: readonly (readonly [option: string, description: string])[]
+  /** Exit codes, where they are not those of the others. */
+  readonly exits?: string
 }
 
 /** Commands of the program itself. `start` is done by whoever embeds this. */
@@ -35,6 +37,20 @@ export const LOCAL: readonly LocalCommand[] = [
       ['--author ID', 'only the messages of one feed, in its order'],
       ['--values', 'message values alone, in place of {key, value, timestamp}'],
     ],
+  },
+  {
+    name: 'fsck',
+    usage: 'sbot fsck [--path DIR] [--repair] [--signatures]',
+    description:
+      'Check the store of a server that is not running: records and chains, indexes entry for entry, the mark of the own feed.',
+    example: 'sbot fsck --path /var/ssb --signatures',
+    options: [
+      ['--path DIR', 'the data folder'],
+      ['--repair', 'mend what can be mended, feed by feed, and say what was done'],
+      ['--signatures', 'check signatures, too: about a minute for a million messages'],
+      ['--json', 'the report as one line of JSON'],
+    ],
+    exits: '0 nothing is wrong; 1 something was found, mended or not; 2 it could not be checked.',
   },
   {
     name: 'config',
@@ -74,7 +90,7 @@ const GLOBAL: readonly (readonly [string, string])[] = [
 ]
 
 const EXIT_CODES =
-  'Exit codes: 0 done; 1 not done, with one sentence on standard error; 2 import refused some messages; 130 interrupted.'
+  'Exit codes: 0 done; 1 not done, with one sentence on standard error; 2 import refused some messages; 130 interrupted. fsck: 0 nothing is wrong; 1 something is; 2 not checked.'
 
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.min(38, Math.max(0, ...rows.map(([left]) => left.length)))
@@ -177,6 +193,7 @@ export function localHelp(command: LocalCommand): string {
     command.options === undefined ? '' : `Options:\n${table(command.options)}`,
     isSettable ? `Settings:\n${table(settings)}` : '',
     `Example:\n  ${command.example}`,
+    command.exits === undefined ? '' : `Exit codes: ${command.exits}`,
   ]
     .filter((part) => part !== '')
     .join('\n\n')

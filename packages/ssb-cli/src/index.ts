@@ -5,6 +5,7 @@
  */
 export { type MethodArguments, readArguments, valueOfText } from './arguments.ts'
 export { CliError, type CliErrorCode, sentenceOf } from './errors.ts'
+export { FSCK_EXIT, type FsckOutcome, type FsckRequest } from './fsck.ts'
 export { type CommandLine, readCommandLine, readSettings, type Switches } from './globals.ts'
 export type { AddVerdict } from './import.ts'
 export type { Io } from './io.ts'

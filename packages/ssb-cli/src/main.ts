@@ -8,6 +8,7 @@ import { completionOf, wordsOf } from './completion.ts'
 import { configOptionsOf, runConfig } from './config-command.ts'
 import { CliError, sentenceOf, usage } from './errors.ts'
 import { exportOptionsOf, runExport } from './export.ts'
+import { FSCK_EXIT, FSCK_SWITCHES, type FsckOutcome, type FsckRequest, runFsck } from './fsck.ts'
 import { type CommandLine, readCommandLine, readSettings } from './globals.ts'
 import {
   generalHelp,
@@ -47,6 +48,8 @@ export interface MainOptions {
     readonly config: Config
     readonly warnings: readonly string[]
   }): Promise<number>
+  /** Check the store of a server that is not running. Absent: `fsck` is not offered. */
+  fsck?(request: FsckRequest): Promise<FsckOutcome>
 }
 
 /** Exit codes of the program. */
@@ -101,6 +104,7 @@ async function run(options: MainOptions, line: CommandLine): Promise<number> {
   }
   // `server` is what `start` was called in the past.
   if (command === 'start' || command === 'server') return await runStart(options, line)
+  if (command === 'fsck') return await runCheck(options, line)
   if (command === 'config') {
     const key = configOptionsOf(line.rest)
     return await runConfig(read(options, line, line.flags), key, io, switches)
@@ -130,6 +134,28 @@ async function runStart(options: MainOptions, line: CommandLine): Promise<number
   const all = [...line.flags, ...flags]
   const found = read(options, line, all, config ?? line.switches.config)
   return await start({ config: found.config, warnings: found.warnings })
+}
+
+/** `sbot fsck`: what goes wrong before it has an answer has an exit code of its own, for scripts. */
+async function runCheck(options: MainOptions, line: CommandLine): Promise<number> {
+  const { io, fsck } = options
+  try {
+    const { flags, help, config, json, on } = readSettings('fsck', line.rest, FSCK_SWITCHES)
+    if (help) return await runHelp(options, line, 'fsck')
+    if (fsck === undefined) throw usage('This program talks to servers and has no store to check.')
+    const found = read(options, line, [...line.flags, ...flags], config ?? line.switches.config)
+    const wanted = {
+      config: found.config,
+      repair: on.includes('repair'),
+      signatures: on.includes('signatures'),
+    }
+    const { json: isJson, pretty } = line.switches
+    return await runFsck(fsck, wanted, io, { json: json || isJson, pretty })
+  } catch (error) {
+    if (io.signal.aborted) return FSCK_EXIT.interrupted
+    io.err(`${safeLine(sentenceOf(error))}\n`)
+    return FSCK_EXIT.failed
+  }
 }
 
 /** Connect, or say how to start a server in the words that scripts know. */
@@ -236,7 +262,11 @@ async function runCompletion(options: MainOptions, line: CommandLine): Promise<n
 function helpText(topic: string | null, manifest: PlainManifest | null, help: unknown): string {
   if (topic === null || manifest === null) return generalHelp(manifest, help)
   const method = findMethod(manifest, topic)
-  if (method !== null) return methodHelp(method, help)
-  if (groupOf(manifest, topic).length > 0) return groupHelp(manifest, topic, help)
+  // A short name may be that of a group, too: `feed` is.
+  const parts = [
+    ...(method === null ? [] : [methodHelp(method, help)]),
+    ...(groupOf(manifest, topic).length > 0 ? [groupHelp(manifest, topic, help)] : []),
+  ]
+  if (parts.length > 0) return parts.join('\n\n')
   throw unknownCommand(manifest, topic, LOCAL_NAMES)
 }

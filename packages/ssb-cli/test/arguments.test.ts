@@ -234,6 +234,8 @@ describe('global options', () => {
         { key: 'port', value: '0' },
       ],
       help: false,
+      json: false,
+      on: [],
       config: 'f',
     })
     expect(whyNot(() => readSettings('start', ['now']))).toContain('start takes options only')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Batch } from '@scuttlebot/ssb-muxrpc'
 import { describe, expect, test } from 'vitest'
+import { FSCK_EXIT, type FsckRequest } from '../src/index.ts'
 import { EXIT, NOW, run, small, stdinOf } from './world.ts'
 
 describe('calling methods', () => {
@@ -343,4 +344,91 @@ test('Ctrl-C ends a stream with 130', async () => {
   }
   const ran = await run(['forever'], { served: endless, signal: abort.signal })
   expect(ran.code).toBe(EXIT.interrupted)
+})
+
+describe('fsck', () => {
+  const sound = {
+    messages: 3,
+    feeds: 1,
+    indexes: ['type', 'time'],
+    problems: [],
+    problemCount: 0,
+    repaired: [],
+  }
+  const bad = {
+    ...sound,
+    problems: [{ what: 'record', text: 'message 2 is damaged: its checksum does not match' }],
+    problemCount: 2,
+    repaired: ['took out 1 damaged records'],
+  }
+
+  test('a sound store: exit code 0, and what was looked at', async () => {
+    const ran = await run(['fsck'], { fsck: async () => sound })
+    expect(ran).toMatchObject({ code: FSCK_EXIT.clean, err: '' })
+    expect(ran.out).toBe(
+      'checked 3 messages of 1 feed, 2 indexes; signatures not (--signatures)\nnothing is wrong\n',
+    )
+  })
+
+  test('options of both sides of the word, before and after it', async () => {
+    const asked: unknown[] = []
+    const fsck = async ({ config, repair, signatures }: FsckRequest) => {
+      asked.push([config.path, repair, signatures])
+      return sound
+    }
+    await run(['--path', '/a', 'fsck', '--repair'], { fsck })
+    await run(['fsck', '--repair', '--path', '/b', '--signatures'], { fsck })
+    await run(['fsck', '--no-repair', '--signatures=true', '--path=/c'], { fsck })
+    expect(asked).toEqual([
+      ['/a', true, false],
+      ['/b', true, true],
+      ['/c', false, true],
+    ])
+  })
+
+  test('what was found: exit code 1, in words and as JSON', async () => {
+    const fsck = async () => bad
+    const ran = await run(['fsck', '--repair'], { fsck })
+    expect(ran.code).toBe(FSCK_EXIT.found)
+    expect(ran.out.split('\n').slice(1)).toEqual([
+      '  record: message 2 is damaged: its checksum does not match',
+      '  … and 1 more',
+      '2 things are wrong',
+      '  repaired: took out 1 damaged records',
+      '',
+    ])
+    expect((await run(['fsck'], { fsck })).out).toContain('sbot fsck --repair mends')
+    const json = await run(['--json', 'fsck'], { fsck })
+    expect([json.code, JSON.parse(json.out)]).toEqual([1, bad])
+    expect((await run(['fsck', '--json'], { fsck })).out).toBe(json.out)
+  })
+
+  test('what could not be checked: exit code 2, one sentence', async () => {
+    const fsck = async () => {
+      throw new Error('the folder /x is in use by process 7: stop that server first')
+    }
+    expect(await run(['fsck'], { fsck })).toMatchObject({
+      code: FSCK_EXIT.failed,
+      out: '',
+      err: 'the folder /x is in use by process 7: stop that server first\n',
+    })
+    expect((await run(['fsck', 'now'], { fsck })).code).toBe(FSCK_EXIT.failed)
+    expect(await run(['fsck'])).toMatchObject({ code: FSCK_EXIT.failed })
+  })
+
+  test('progress is drawn for who looks, and wiped away', async () => {
+    const fsck = async ({ progress }: FsckRequest) => {
+      progress(1, 3)
+      return sound
+    }
+    const ran = await run(['fsck'], { fsck, errIsTTY: true })
+    expect(ran.err).toBe('\rchecked 1 of 3 messages\r\u001b[K')
+    expect((await run(['fsck'], { fsck })).err).toBe('')
+  })
+
+  test('help names the exit codes', async () => {
+    const ran = await run(['fsck', '--help'])
+    expect([ran.code, ran.err]).toEqual([0, ''])
+    expect(ran.out).toContain('Exit codes: 0 nothing is wrong; 1 something was found')
+  })
 })
