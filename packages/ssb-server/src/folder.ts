@@ -1,21 +1,57 @@
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { refuseForeignFolder } from '@scuttlebot/ssb-feed-store/disk'
 import type { Keys } from '@scuttlebot/ssb-keys'
 import { loadOrCreateSync } from '@scuttlebot/ssb-keys/file'
+import { migrationState } from '@scuttlebot/ssb-migrate/files'
 import { ServerError } from './errors.ts'
 
 /**
+ * Make a folder of the owner alone, with those above it; nothing when it is there.
+ *
+ * Node's own way never returns where a folder cannot be made and the system says that it does not exist, as in `/proc`.
+ */
+export function makeFolder(path: string): void {
+  const make = (): void => mkdirSync(path, { mode: 0o700 })
+  try {
+    make()
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return
+    const above = dirname(path)
+    if (code !== 'ENOENT' || above === path || existsSync(above)) throw error
+    makeFolder(above)
+    make()
+  }
+}
+
+/** Refuse the log of another server, unless it was taken over and has not grown since. */
+function refuseUnmigrated(path: string): void {
+  const state = migrationState(path)
+  if (state === 'done') return
+  if (state === 'changed')
+    throw new ServerError(
+      'SSB_SERVER_FOLDER',
+      `The old server has written to its database in ${path} since it was migrated: run "sbot migrate" again to take that over, and do not start the old server here any more.`,
+    )
+  refuseForeignFolder(path)
+}
+
+/** It lies beside a key that was made here, until a mark of its feed is kept. */
+const NEW_KEY = 'secret-is-new'
+
+/**
  * Make the data folder ready: refuse it when another server's log is in it, then load or create the key.
- * `isNew`: the key was made just now, so nothing can have been published with it.
+ * `isNew`: the key was made here, and no start has come so far as to keep a mark (see {@link forgetNewKey}), so nothing
+ * can have been published with it.
  *
  * @throws {@link ServerError} `SSB_SERVER_FOLDER`; StoreError `SSB_STORE_FOREIGN`; KeysError
  */
 export function openFolder(path: string): { readonly keys: Keys; readonly isNew: boolean } {
-  refuseForeignFolder(path)
+  refuseUnmigrated(path)
   try {
     // What is in it is the owner's alone: key, private messages, who follows whom.
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
     const isFile = code === 'EEXIST' || code === 'ENOTDIR'
@@ -25,8 +61,20 @@ export function openFolder(path: string): { readonly keys: Keys; readonly isNew:
     throw new ServerError('SSB_SERVER_FOLDER', message, { cause: error })
   }
   const secret = join(path, 'secret')
-  const isNew = !existsSync(secret)
-  return { keys: loadOrCreateSync(secret), isNew }
+  const note = join(path, NEW_KEY)
+  // First the note: a process that dies in between leaves no key that looks as if its log had been lost.
+  if (!existsSync(secret))
+    writeFileSync(
+      note,
+      'The key in this folder was made here, and nothing was published with it.\n',
+    )
+  const keys = loadOrCreateSync(secret)
+  return { keys, isNew: existsSync(note) }
+}
+
+/** The server has started, so the mark of its feed is kept: from here on an empty log is a lost one. */
+export function forgetNewKey(path: string): void {
+  rmSync(join(path, NEW_KEY), { force: true })
 }
 
 /** Write `manifest.json` for clients that read it before they connect; replaced in one step. */

@@ -6,12 +6,12 @@
  * the owner says over it who it is. It does not reach across machines.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseJson, utf8 } from '@scuttlebot/ssb-encode'
 import { dial, listen } from '@scuttlebot/ssb-net/unix'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import { ServerError } from './errors.ts'
+import { makeFolder } from './folder.ts'
 
 /** Who holds a lock. */
 interface Holder {
@@ -56,7 +56,7 @@ export async function lockKey(
   path: string,
 ): Promise<() => Promise<void>> {
   const file = lockFile(stateFolder, feed)
-  mkdirSync(join(stateFolder, 'locks'), { recursive: true, mode: 0o700 })
+  makeFolder(join(stateFolder, 'locks'))
   const answer = utf8(JSON.stringify({ pid: process.pid, path } satisfies Holder))
   try {
     const listener = await listen(file, {

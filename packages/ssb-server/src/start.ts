@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import type { Config } from '@scuttlebot/ssb-config'
 import { backend, ready } from '@scuttlebot/ssb-crypto'
 import type { Log } from '@scuttlebot/ssb-plugin'
 import { ServerError } from './errors.ts'
-import { openFolder, writeManifest } from './folder.ts'
+import { forgetNewKey, openFolder, writeManifest } from './folder.ts'
 import { lockKey } from './key-lock.ts'
 import { createLog } from './log.ts'
 import { createServer, type Server } from './server.ts'
@@ -21,6 +22,9 @@ export interface StartOptions {
   /** Aborted when the server is to stop. */
   readonly signal: AbortSignal
 }
+
+/** How long a start that was interrupted may take to come to its end. */
+const GIVE_UP_MS = 3_000
 
 /** A shell word, quoted only where it must be. */
 const word = (text: string): string =>
@@ -41,33 +45,36 @@ export async function startServer(options: StartOptions): Promise<number> {
       'there is no native libsodium for this machine: WebAssembly is used, which is slower',
     )
   for (const warning of options.warnings) log('config').warn(warning)
-  const unlock = await lockKey(options.stateFolder, keys.id, config.path).catch(
-    (error: unknown) => {
-      if (error instanceof ServerError) throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      log('server').warn('no lock on the key, only on the data folder', { reason })
-      return async () => undefined
-    },
-  )
+  let stateFolder: string | null = options.stateFolder
+  const unlock = await lockKey(stateFolder, keys.id, config.path).catch((error: unknown) => {
+    if (error instanceof ServerError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    log('server').warn('no lock on the key, only on the data folder', { reason })
+    return async () => undefined
+  })
+  // where nothing can be kept outside the data folder, nothing must be waited for there either
+  if (!existsSync(stateFolder)) stateFolder = null
+  const kept = stateFolder === null ? {} : { stateFolder }
   try {
-    return await serve(
-      options,
-      createServer({ config, keys, log, isNew, stateFolder: options.stateFolder }),
-      log('server'),
-    )
+    return await serve(options, createServer({ config, keys, log, isNew, ...kept }), log('server'))
   } finally {
     await unlock()
   }
 }
 
-/** Start, greet, wait, stop. */
-async function serve(options: StartOptions, server: Server, log: Log): Promise<number> {
-  try {
-    await server.start()
-  } catch (error) {
-    throw reasonOf(error)
+/** @internal Start, greet, wait, stop. */
+export async function serve(
+  options: StartOptions,
+  server: Server,
+  log: Log,
+  giveUpMs: number = GIVE_UP_MS,
+): Promise<number> {
+  if (!(await started(server, options.signal, giveUpMs))) {
+    log.info('stopped before the start was through')
+    return 0
   }
   try {
+    forgetNewKey(options.config.path)
     writeManifest(options.config.path, server.manifest())
     await options.out(greeting(server, options))
     await aborted(options.signal)
@@ -83,6 +90,29 @@ async function serve(options: StartOptions, server: Server, log: Log): Promise<n
     log.error(error instanceof Error ? error.message : String(error))
     return 1
   }
+}
+
+/**
+ * Start; `false` when that was interrupted. What a plugin is doing then goes on for a while at most: nothing has been
+ * promised to anybody yet, and whatever is on disk is as whole as after a crash.
+ */
+async function started(server: Server, signal: AbortSignal, giveUpMs: number): Promise<boolean> {
+  const starting = server.start().then(
+    () => true,
+    (error: unknown) => {
+      if (signal.aborted) return false
+      throw reasonOf(error)
+    },
+  )
+  const isThrough = await Promise.race([starting, aborted(signal).then(() => false)])
+  if (isThrough) return true
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, giveUpMs)
+  })
+  await Promise.race([Promise.allSettled([starting, server.stop()]), late])
+  clearTimeout(timer)
+  return false
 }
 
 /** What the plugin itself said: who cannot do without it is of no use to the person who started us. */
