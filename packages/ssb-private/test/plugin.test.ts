@@ -263,6 +263,40 @@ describe('reading', () => {
   })
 })
 
+test('messagesByType has those that are of the type once they are opened, when asked', async () => {
+  const one = await begin()
+  const [a, b] = [writer(2), writer(3)]
+  await add(
+    one,
+    a.next(post('public 1')),
+    a.next(boxedTo(post('private 1'), me)),
+    b.next(boxedTo({ type: 'vote', text: 'no post' }, me)),
+    b.next(boxedTo(post('for others'), ann)),
+    a.next(post('public 2')),
+    b.next(boxedTo(post('private 2'), me)),
+  )
+  const read = async (more: object): Promise<unknown[]> =>
+    textsOf(await one.items('messagesByType', { type: 'post', ...more }))
+  const all = ['public 1', 'private 1', 'public 2', 'private 2']
+  expect(await read({})).toEqual(['public 1', 'public 2'])
+  expect(await read({ private: true })).toEqual(all)
+  expect(await read({ private: true, reverse: true, limit: 3 })).toEqual(
+    all.toReversed().slice(0, 3),
+  )
+  const keys = await one.items('messagesByType', { type: 'post', private: true, values: false })
+  expect(keys).toHaveLength(4)
+  const [, value] = await one.items('messagesByType', { type: 'post', private: true, keys: false })
+  expect(value).toMatchObject({ content: post('private 1'), private: true })
+  for (const private_ of [false, true]) {
+    const options = { type: 'post', live: true, old: false, private: private_ }
+    const live = one.source('messagesByType', options)
+    const first = live.next()
+    await add(one, a.next(boxedTo(post(`live ${private_}`), me)), a.next(post(`seen`)))
+    expect(textsOf([(await first).value])).toEqual([private_ ? 'live true' : 'seen'])
+    await live.return(undefined)
+  }
+})
+
 test('opens the private messages of ssb-fixtures that a key can read, and no other', async () => {
   const folder = new URL('../../../vectors/ssb-fixtures/', import.meta.url)
   const read = (name: string): string => readFileSync(new URL(name, folder), 'utf8')

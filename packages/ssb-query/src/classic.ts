@@ -1,9 +1,10 @@
-import type { Batch } from '@scuttlebot/ssb-muxrpc'
+import { type Batch, JsonBytes } from '@scuttlebot/ssb-muxrpc'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { QueryError } from './errors.ts'
-import { type QueryIndexes, rts, typeOf } from './indexes.ts'
-import { type Options, streamOptions, wholeBounds, within } from './options.ts'
-import type { Message, QueryStore, Range } from './store.ts'
+import { BOXED, type QueryIndexes, rts, typeOf } from './indexes.ts'
+import { type Options, rawOptions, streamOptions, wholeBounds, within } from './options.ts'
+import { union } from './readers.ts'
+import type { Message, QueryStore, Range, Reader } from './store.ts'
 import { classic, shaper } from './stream.ts'
 
 type Stream = AsyncIterable<Batch<unknown>>
@@ -47,6 +48,35 @@ export async function* logStream(store: QueryStore, signal: AbortSignal, arg: un
       fresh: (message) => (within(options, message.timestamp) ? [message] : []),
     },
     shaper(store, options),
+  )
+}
+
+/** The log as it lies: bounds are log positions, items `{seq, value}`, or one of the two. */
+export async function* rawLogStream(store: QueryStore, signal: AbortSignal, arg: unknown): Stream {
+  const { seqs, ...options } = rawOptions(arg)
+  const bounds = wholeBounds(options)
+  const limit = Number.isFinite(options.limit) ? { limit: options.limit } : {}
+  const range = { gt: (bounds.gte ?? 0) - 1, lt: (bounds.lte ?? Infinity) + 1 }
+  yield* classic(
+    store,
+    signal,
+    options,
+    {
+      old: (position) =>
+        store.log({
+          gt: range.gt,
+          lt: Math.min(range.lt, position + 1),
+          reverse: options.reverse,
+          ...limit,
+        }),
+      fresh: (message) => (within(options, message.sequence) ? [message] : []),
+    },
+    (message) => {
+      if (seqs && !options.values) return message.sequence
+      if (!seqs) return new JsonBytes(store.kvt(message))
+      const { sequence: seq, key, value, timestamp } = message
+      return { seq, value: { key, value, timestamp } }
+    },
   )
 }
 
@@ -111,7 +141,10 @@ export async function* feedStream(
   )
 }
 
-/** Messages of one type in the order of their receiving; bounds are receive times. */
+/**
+ * Messages of one type in the order of their receiving; bounds are receive times. With `private` those are among them
+ * that are of this type once they are opened: they are in no index, so that all that is boxed is looked at.
+ */
 export async function* typeStream(
   store: QueryStore,
   indexes: QueryIndexes,
@@ -124,25 +157,31 @@ export async function* typeStream(
   if (typeof named !== 'string' || named === '') return
   await store.indexed()
   const range = await receivedRange(store, options)
+  const open = (range: Range): Reader => {
+    const plain = indexes.type.read(named, '', range)
+    if (!options.private) return plain
+    return union([plain, indexes.type.read(BOXED, '', range)], options.reverse)
+  }
+  const fits = (message: Message): boolean => {
+    const value = (options.private ? store.opened(message) : null) ?? message.value
+    return typeOf(value.content) === named
+  }
   yield* classic(
     store,
     signal,
     options,
     {
       async *old(position) {
-        const lt = Math.min(range.lt ?? Infinity, position + 1)
-        const reader = indexes.type.read(named, '', { ...range, lt })
+        const reader = open({ ...range, lt: Math.min(range.lt ?? Infinity, position + 1) })
         try {
           for (let list = await reader.next(); list !== null; list = await reader.next())
-            yield* loaded(store, list)
+            for await (const messages of loaded(store, list))
+              yield options.private ? messages.filter(fits) : messages
         } finally {
           await reader.close()
         }
       },
-      fresh: (message) =>
-        typeOf(message.value.content) === named && within(options, message.timestamp)
-          ? [message]
-          : [],
+      fresh: (message) => (fits(message) && within(options, message.timestamp) ? [message] : []),
     },
     shaper(store, options),
   )
