@@ -1,6 +1,7 @@
 // Private text reaches nobody but the owner: every method of the manifest, called as everybody, in every way that its
-// help tells of, over real connections. What was private is in none of the bytes, the logs and the errors.
+// help tells of, over TCP, WebSockets and HTTP. What was private is in none of the bytes, the logs and the errors.
 import { mkdtempSync, rmSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { requireConfig } from '@scuttlebot/ssb-config'
 import { sign } from '@scuttlebot/ssb-crypto'
@@ -112,6 +113,7 @@ beforeAll(async () => {
   const flags = [
     { key: 'path', value: path },
     { key: 'port', value: '0' },
+    { key: 'ws.port', value: '0' },
     { key: 'local-only', value: true },
   ]
   const { config } = requireConfig({ home: path, flags })
@@ -146,12 +148,21 @@ afterAll(async () => {
   rmSync(path, { recursive: true, force: true })
 })
 
-async function tapAs(keys: Keys): Promise<Tap> {
-  const [address = ''] = server.plugins.net.addresses(['device'])
-  const port = Number(/^net:127\.0\.0\.1:(\d+)~/.exec(address)?.[1])
+/** How a server is reached: both ways to the same methods. */
+type Transport = 'net' | 'ws'
+
+/** Where the server listens, as TCP port or URL. */
+function placeOf(transport: Transport): number | string {
+  const addresses = server.plugins.net.addresses(['device']).join(';')
+  const found = transport === 'net' ? /net:127\.0\.0\.1:(\d+)/ : /(ws:\/\/127\.0\.0\.1:\d+)/
+  const place = found.exec(addresses)?.[1] ?? ''
+  return transport === 'net' ? Number(place) : place
+}
+
+async function tapAs(keys: Keys, transport: Transport): Promise<Tap> {
   const { config } = requireConfig({ home: path, flags: [] })
   const tap = await Tap.open({
-    port,
+    place: placeOf(transport),
     keys: keyPairOf(keys),
     networkKey: fromBase64(config.caps.shs) as Uint8Array,
     serverKey: keyPairOf(owner).publicKey,
@@ -160,26 +171,50 @@ async function tapAs(keys: Keys): Promise<Tap> {
   return tap
 }
 
+/** Head and body of an answer over HTTP. */
+function httpAnswer(url: string, method: string, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const { hostname: host, port } = new URL(String(placeOf('ws')))
+    const options = { host, port, path: url, method, agent: false }
+    const asked = request(options, (response) => {
+      const chunks: Uint8Array[] = [Buffer.from(JSON.stringify(response.rawHeaders))]
+      response.on('data', (chunk: Uint8Array) => chunks.push(chunk))
+      response.on('end', () => resolve(Buffer.concat(chunks).toString('latin1')))
+    })
+    asked.on('error', reject).end(body)
+  })
+}
+
 const seen = (text: string): readonly string[] => forbidden.filter((one) => text.includes(one))
 const helpOf = async (): Promise<Readonly<Record<string, MethodHelp>>> =>
   (await server.call({ peer: null, rights: ['owner'] }, ['help'])) as Record<string, MethodHelp>
 
-test('the owner does see it, so that this would be noticed', async () => {
-  const tap = await tapAs(owner)
-  for await (const item of tap.mux.source(['private', 'read'], [])) expect(item).toBeDefined()
-  expect(seen(tap.heard())).toContain(CANARY)
-  expect(seen(tap.heard()).length).toBeGreaterThan(boxedTexts.length)
-})
+const TRANSPORTS = ['net', 'ws'] as const
 
-test.each([
+test.each(TRANSPORTS)(
+  'over %s the owner does see it: a leak would be noticed',
+  async (transport) => {
+    const tap = await tapAs(owner, transport)
+    for await (const item of tap.mux.source(['private', 'read'], [])) expect(item).toBeDefined()
+    expect(seen(tap.heard())).toContain(CANARY)
+    expect(seen(tap.heard()).length).toBeGreaterThan(boxedTexts.length)
+  },
+)
+
+const CALLERS = [
   ['a stranger', generate()],
   ['a friend', friend],
   ['a guest', guest],
   ['one with lists of permissions', listed],
-])('%s sees nothing of it, whatever is called', { timeout: 60_000 }, async (_, keys) => {
+] as const
+
+test.each(
+  TRANSPORTS.flatMap((transport) => CALLERS.map(([who, keys]) => [transport, who, keys] as const)),
+)('over %s %s sees nothing of it, whatever is called', { timeout: 60_000 }, async (...facts) => {
+  const [transport, , keys] = facts
   const help = await helpOf()
   const heard: string[] = []
-  let tap = await tapAs(keys)
+  let tap = await tapAs(keys, transport)
   const leave = async (one: Tap): Promise<void> => {
     await one.mux.call(['manifest'], [])
     heard.push(one.heard())
@@ -190,7 +225,7 @@ test.each([
   await tap.mux.call(['manifest'], [])
   await addSecrets(100)
   await leave(tap)
-  tap = await tapAs(keys)
+  tap = await tapAs(keys, transport)
 
   const allowed = new Set<string>()
   let calls = 0
@@ -202,7 +237,7 @@ test.each([
       const some = ways.slice(i, i + AT_ONCE)
       if (calls + some.length > CALLS_MAX) {
         await leave(tap)
-        tap = await tapAs(keys)
+        tap = await tapAs(keys, transport)
         calls = 0
       }
       calls += some.length
@@ -218,5 +253,37 @@ test.each([
   const all = heard.join('\n')
   expect(boxedTexts.some((one) => all.includes(one))).toBe(keys !== guest)
   expect(seen(all)).toEqual([])
+  expect(seen(logged.join('\n'))).toEqual([])
+})
+
+test('over HTTP nothing of it comes, whatever is asked for', { timeout: 60_000 }, async () => {
+  const help = await helpOf()
+  const { feeds, messages, texts } = known
+  const ids = [...feeds, ...messages, ...texts]
+  const asked = new Set(['/', '/blobs/get/', '/blobs/ls', '/manifest.json'])
+  for (const id of ids)
+    for (const start of ['/', '/blobs/get/', '/get/', '/msg/']) {
+      asked.add(start + encodeURIComponent(id))
+      asked.add(
+        `${start}${encodeURIComponent(id)}?unbox=${encodeURIComponent(forbidden.at(-1) ?? '')}`,
+      )
+    }
+  for (const { path } of methods) {
+    const ways = waysOf(help[path.join('.')], known).slice(0, 4)
+    for (const way of ways)
+      for (const name of [path.join('/'), path.join('.')])
+        asked.add(`/${name}?${encodeURIComponent(JSON.stringify(way))}`)
+  }
+  const heard: string[] = []
+  const urls = [...asked]
+  for (let i = 0; i < urls.length; i += AT_ONCE)
+    for (const method of ['GET', 'POST'])
+      heard.push(
+        ...(await Promise.all(
+          urls.slice(i, i + AT_ONCE).map((url) => httpAnswer(url, method, JSON.stringify([known]))),
+        )),
+      )
+  expect(heard.length).toBeGreaterThan(methods.length * 4)
+  expect(seen(heard.join('\n'))).toEqual([])
   expect(seen(logged.join('\n'))).toEqual([])
 })

@@ -2,6 +2,7 @@
 import type { KeyPair } from '@scuttlebot/ssb-crypto'
 import { createFace, createMux, type Mux } from '@scuttlebot/ssb-muxrpc'
 import { dial } from '@scuttlebot/ssb-net/tcp'
+import { dial as dialWs } from '@scuttlebot/ssb-net/ws'
 import { connect } from '@scuttlebot/ssb-shs/stream'
 
 /** How long a stream that does not end is read, ms. What comes later is heard, too, while the connection lasts. */
@@ -10,7 +11,8 @@ const STREAM_MS = 20
 const ANSWER_MS = 1000
 
 export interface TapOptions {
-  readonly port: number
+  /** A port for TCP, or the URL of a WebSocket. */
+  readonly place: number | string
   readonly networkKey: Uint8Array
   readonly serverKey: Uint8Array
   readonly keys: KeyPair
@@ -30,8 +32,11 @@ export class Tap {
     this.mux = make(this.#chunks)
   }
 
-  static async open({ port, ...options }: TapOptions): Promise<Tap> {
-    const { wire } = await dial({ host: '127.0.0.1', port })
+  static async open({ place, ...options }: TapOptions): Promise<Tap> {
+    const { wire } =
+      typeof place === 'string'
+        ? await dialWs(place)
+        : await dial({ host: '127.0.0.1', port: place })
     const channel = await connect({ wire, ...options })
     const face = createFace({ manifest: {}, handlers: {}, peer: null, roles: [] })
     return new Tap((received) => {
