@@ -27,8 +27,8 @@ const CASE_TIMEOUT_MS = 120_000
 const { values: flags } = parseArgs({
   options: { short: { type: 'boolean', default: false }, case: { type: 'string' } },
 })
-const ALONE_MS = flags.short ? 400 : 1000
-const ATTACK_MS = flags.short ? 1000 : 4000
+const ALONE_MS = flags.short ? 400 : 700
+const ATTACK_MS = flags.short ? 1000 : 3000
 
 /** The well-behaved peer, whom the owner follows: how many messages it has got so far. */
 async function startNeighbour(server, owner) {
@@ -55,7 +55,13 @@ async function startNeighbour(server, owner) {
     await work()
     return ((state.messages - messages) * 1000) / (performance.now() - time)
   }
-  return { state, rateDuring, stop: () => child.kill() }
+  /** What it is at, and what the server knows of it: for a peer that gets nothing. */
+  const told = async () => {
+    const history = await owner.mux.call(['gossip', 'history'], [contact]).catch(String)
+    const events = Array.isArray(history) ? history.slice(-4).map(({ text }) => text) : [history]
+    return `${state.doing}, ${state.messages} messages, ${JSON.stringify(state.mux)}; ${events.join(' ')}`
+  }
+  return { state, rateDuring, told, stop: () => child.kill() }
 }
 
 /** Run `work`; the most memory that the server has had meanwhile. */
@@ -100,7 +106,8 @@ async function runCase(attack, context, neighbour, idle) {
   else if (memory > idle + MEMORY_MAX) problem ??= 'too much memory'
   else if (neighbour.state.failures > failures)
     problem ??= `the well-behaved peer was cut off: ${neighbour.state.last}`
-  else if (!(share >= SHARE_MIN) && !attack.isOwner) problem ??= 'the well-behaved peer was starved'
+  else if (!(share >= SHARE_MIN) && !attack.isOwner)
+    problem ??= `the well-behaved peer was starved: ${before.toFixed(0)}, ${rate.toFixed(0)}, ${after.toFixed(0)} messages/s; ${await neighbour.told()}`
   if (server.isAlive())
     try {
       await within('whoami', 5000, context.owner.mux.call(['whoami'], []))

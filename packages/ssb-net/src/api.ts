@@ -1,4 +1,5 @@
 import type { KeyPair } from '@scuttlebot/ssb-crypto'
+import type { MuxLimits } from '@scuttlebot/ssb-muxrpc'
 import type { Event, Peer } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { GateStats } from './gate.ts'
@@ -18,6 +19,11 @@ export interface NetOptions {
   readonly listen?: readonly ListenSpec[]
   readonly times?: Partial<NetTimes>
   readonly limits?: Partial<NetLimits>
+  /** What one connection may cost, where it is not the default for strangers, or for the owner and known peers. */
+  readonly muxLimits?: {
+    readonly stranger?: Partial<MuxLimits>
+    readonly known?: Partial<MuxLimits>
+  }
   /** the transports over which to dial; default: all */
   readonly dial?: readonly ('net' | 'ws' | 'onion')[]
   /** the SOCKS5 proxy through which `onion` addresses are dialled; default: 127.0.0.1, 9050 */

@@ -19,6 +19,8 @@ export interface GateStats {
   /** connections turned away since the start, by what they would have exceeded */
   readonly refusedTotal: number
   readonly refusedPerAddress: number
+  /** accepted connections of the address with the most, now; addresses that are not counted do not count */
+  readonly perAddressMost: number
   /** half-open connections that had to go for newer ones */
   readonly evicted: number
 }
@@ -47,6 +49,7 @@ export class Gate {
       halfOpen: this.#halfOpen.size,
       refusedTotal: this.#refusedTotal,
       refusedPerAddress: this.#refusedPerAddress,
+      perAddressMost: Math.max(0, ...this.#perAddress.values()),
       evicted: this.#evicted,
     }
   }

@@ -18,6 +18,7 @@ import { Gate, type Ticket } from './gate.ts'
 import { HttpHandlers } from './http.ts'
 import { NET_LIMITS, NET_TIMES, type NetLimits, type NetTimes } from './limits.ts'
 import { externalNames, type Listening, openListener } from './listen.ts'
+import { offerMetrics } from './metrics.ts'
 import { type Offence, offenceOf } from './offences.ts'
 import { Courtesy } from './pace.ts'
 import { PeerTable } from './peer-table.ts'
@@ -25,6 +26,7 @@ import { Pressure } from './pressure.ts'
 import { type NetRpc, netHandlers, netManifest, scopesOf } from './rpc.ts'
 import { asNetError, cut, dialTarget, firstOf, type Welcome } from './secure.ts'
 import { type SecureTarget, secureTargetsOf } from './targets.ts'
+import { Traffic } from './traffic.ts'
 import type { Arrival } from './transport.ts'
 
 /** The plugin: listens, dials, and makes one muxrpc connection per peer. */
@@ -70,7 +72,7 @@ class Net implements NetApi {
   readonly #entrance: Entrance<PeerWelcome>
   readonly #table: PeerTable
   readonly #listening: Listening[] = []
-  readonly #connections = new Set<Connection>()
+  readonly #traffic = new Traffic()
   readonly #clients = new Set<Connection>()
   readonly #dialling = new Map<FeedId, { readonly text: string; readonly peer: Promise<Peer> }>()
   readonly #stopping = new AbortController()
@@ -114,6 +116,7 @@ class Net implements NetApi {
     this.reported = event((error) => log.error('a listener threw', { error: sentenceOf(error) }))
     this.#table = new PeerTable(id, hooks, clock, this.#times.simultaneousMs)
     hooks.status.add((status) => ({ ...status, net: this.#status() }))
+    offerMetrics(context.metrics, this.#limits, this.#traffic, () => this.stats())
     policy.changed.on((kind, feed) => {
       if (kind === null || kind === 'connect') this.#closeForbidden(feed)
     })
@@ -142,7 +145,7 @@ class Net implements NetApi {
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#entrance.close()
-    const all = [...this.#connections]
+    const all = this.#traffic.all()
     const closing = Promise.all(all.map((connection) => connection.close()))
     const late = new Promise<void>((resolve) => {
       // not the host's clock: a test may have stopped it, and stopping must end all the same
@@ -295,12 +298,9 @@ class Net implements NetApi {
   }
 
   #hold(connection: Connection, ticket: Ticket | null): void {
-    this.#connections.add(connection)
+    this.#traffic.add(connection)
     void connection.mux.closed.then((error) => this.#judge(connection.id, error))
-    void connection.closed.then(() => {
-      this.#connections.delete(connection)
-      ticket?.release()
-    })
+    void connection.closed.then(() => ticket?.release())
   }
 
   /** What the end of a connection says about the peer. */
@@ -359,10 +359,12 @@ class Net implements NetApi {
 
   /** More room for the owner and for those whose feeds we want. */
   #boundsFor(rank: Rank): Pick<ConnectionOptions, 'limits' | 'pace'> {
-    if (rank === 'owner') return { limits: TRUSTED_LIMITS }
-    if (rank === 'known') return { limits: TRUSTED_LIMITS, pace: this.#courtesy.known() }
+    const { known, stranger } = this.#options.muxLimits ?? {}
+    const trusted = { ...TRUSTED_LIMITS, ...known }
+    if (rank === 'owner') return { limits: trusted }
+    if (rank === 'known') return { limits: trusted, pace: this.#courtesy.known() }
     return {
-      limits: STRANGER_LIMITS,
+      limits: { ...STRANGER_LIMITS, ...stranger },
       pace: this.#courtesy.stranger(
         () => this.#pressure.look(),
         () => {

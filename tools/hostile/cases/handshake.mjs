@@ -158,7 +158,7 @@ async function dribble(raw, bytes, everyMs) {
 }
 
 async function dribbling({ server, short, handshakeMs }) {
-  const count = short ? 10 : 40
+  const count = short ? 10 : 20
   const everyMs = handshakeMs / 40
   const options = { ...server, serverKey: server.pair.publicKey }
   const inTime = (raw, what) =>
