@@ -3,17 +3,20 @@ import { Plugin, Nothing, Log, Host, CoreRpc, Rpc } from '@scuttlebot/ssb-plugin
 import { Keys } from '@scuttlebot/ssb-keys';
 import { FeedId } from '@scuttlebot/ssb-ref';
 import { Config } from '@scuttlebot/ssb-config';
-import { blobs } from '@scuttlebot/ssb-blobs';
+import { about } from '@scuttlebot/ssb-about';
+import { BlobsSource, blobs } from '@scuttlebot/ssb-blobs';
 import { ebt } from '@scuttlebot/ssb-ebt';
 import { feedStore } from '@scuttlebot/ssb-feed-store';
 import { FriendsApi, friends } from '@scuttlebot/ssb-friends';
 import { gossip } from '@scuttlebot/ssb-gossip';
 import { invite } from '@scuttlebot/ssb-invite';
 import { lan } from '@scuttlebot/ssb-lan';
-import { net } from '@scuttlebot/ssb-net';
+import { HttpSide, net } from '@scuttlebot/ssb-net';
 import { PrivateApi, privateMessages } from '@scuttlebot/ssb-private';
 import { query } from '@scuttlebot/ssb-query';
 import { replicate } from '@scuttlebot/ssb-replicate';
+import { search } from '@scuttlebot/ssb-search';
+import { tangle } from '@scuttlebot/ssb-tangle';
 interface BatchStore {
     add(batch: readonly never[]): Promise<readonly ({
         readonly ok: true;
@@ -58,6 +61,16 @@ declare function lockKey(stateFolder: string, feed: FeedId, path: string): Promi
 type LogLevel = Config['logging']['level'];
 declare function createLog(level: LogLevel, write: (line: string) => void, now?: () => number): (plugin: string) => Log;
 declare function master(feeds: readonly string[]): Plugin<'master', Nothing>;
+interface Needs$1 {
+    readonly net: {
+        readonly http: HttpSide;
+    };
+    readonly blobs: BlobsSource;
+}
+interface BlobsHttpOptions {
+    readonly remote?: boolean;
+}
+declare function blobsHttp(options?: BlobsHttpOptions): Plugin<'blobs-http', Nothing, Needs$1>;
 interface Needs {
     readonly private: Pick<PrivateApi, 'opened' | 'read'>;
     readonly friends: Pick<FriendsApi, 'setPrivate'>;
@@ -77,10 +90,14 @@ type ServerPlugins = readonly [
     ReturnType<typeof privateMessages>,
     ReturnType<typeof friends>,
     ReturnType<typeof privateContacts>,
+    ReturnType<typeof about>,
+    ReturnType<typeof tangle>,
+    ReturnType<typeof search>,
     ReturnType<typeof replicate>,
     ReturnType<typeof ebt>,
     ReturnType<typeof blobs>,
     ReturnType<typeof net>,
+    ReturnType<typeof blobsHttp>,
     ReturnType<typeof gossip>,
     ReturnType<typeof lan>,
     ReturnType<typeof invite>,

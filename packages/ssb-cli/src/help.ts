@@ -53,6 +53,20 @@ export const LOCAL: readonly LocalCommand[] = [
     exits: '0 nothing is wrong; 1 something was found, mended or not; 2 it could not be checked.',
   },
   {
+    name: 'migrate',
+    usage: 'sbot migrate [FOLDER] [--path DIR]',
+    description:
+      'Take over the messages, blobs, key and peers of ssb-server or ssb-db2, whose folder is only read. Without FOLDER: of the data folder itself.',
+    example: 'sbot migrate ~/.ssb --path ~/.scuttlebot',
+    options: [
+      ['FOLDER', 'the folder of the old server'],
+      ['--path DIR', 'the data folder that they go to'],
+      ['--json', 'the outcome as one line of JSON'],
+    ],
+    exits:
+      '0 everything was taken over; 2 some messages were refused; 130 interrupted: run it again.',
+  },
+  {
     name: 'config',
     usage: 'sbot config [--explain KEY]',
     description: 'Print the configuration, or say where one setting comes from.',

@@ -22,6 +22,12 @@ import {
 import { importFileOf, runImport } from './import.ts'
 import type { Io } from './io.ts'
 import { findMethod, groupOf, unknownCommand } from './method.ts'
+import {
+  type MigrateOutcome,
+  type MigrateRequest,
+  migrateArguments,
+  runMigrate,
+} from './migrate.ts'
 import { safeLine } from './safe.ts'
 
 /** How the command line reaches a server. */
@@ -50,6 +56,8 @@ export interface MainOptions {
   }): Promise<number>
   /** Check the store of a server that is not running. Absent: `fsck` is not offered. */
   fsck?(request: FsckRequest): Promise<FsckOutcome>
+  /** Take over the database of another server. Absent: `migrate` is not offered. */
+  migrate?(request: MigrateRequest): Promise<MigrateOutcome>
 }
 
 /** Exit codes of the program. */
@@ -105,6 +113,7 @@ async function run(options: MainOptions, line: CommandLine): Promise<number> {
   // `server` is what `start` was called in the past.
   if (command === 'start' || command === 'server') return await runStart(options, line)
   if (command === 'fsck') return await runCheck(options, line)
+  if (command === 'migrate') return await runTakeOver(options, line)
   if (command === 'config') {
     const key = configOptionsOf(line.rest)
     return await runConfig(read(options, line, line.flags), key, io, switches)
@@ -156,6 +165,18 @@ async function runCheck(options: MainOptions, line: CommandLine): Promise<number
     io.err(`${safeLine(sentenceOf(error))}\n`)
     return FSCK_EXIT.failed
   }
+}
+
+async function runTakeOver(options: MainOptions, line: CommandLine): Promise<number> {
+  const { migrate } = options
+  const { from, rest } = migrateArguments(line.rest)
+  const { flags, help, config, json } = readSettings('migrate', rest)
+  if (help) return await runHelp(options, line, 'migrate')
+  if (migrate === undefined) throw usage('This program talks to servers and has no store.')
+  const all = [...line.flags, ...flags]
+  const found = read(options, line, all, config ?? line.switches.config)
+  const wanted = { config: found.config, from }
+  return await runMigrate(migrate, wanted, options.io, json || line.switches.json)
 }
 
 /** Connect, or say how to start a server in the words that scripts know. */

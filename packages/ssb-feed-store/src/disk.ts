@@ -52,7 +52,7 @@ export function refuseForeignFolder(folder: string): void {
 function foreign(folder: string, what: string): StoreError {
   return new StoreError(
     'SSB_STORE_FOREIGN',
-    `the folder ${folder} holds ${what}: starting here would fork that identity; migrate it first, or choose another folder with --path`,
+    `the folder ${folder} holds ${what}: starting here would fork that identity; take it over with "sbot migrate", or choose another folder with --path`,
   )
 }
 

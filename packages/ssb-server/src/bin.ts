@@ -4,7 +4,9 @@ import { homedir } from 'node:os'
 import process from 'node:process'
 import { type Io, main } from '@scuttlebot/ssb-cli'
 import { connect } from '@scuttlebot/ssb-client'
+import { checkStore } from './check.ts'
 import { stateFolderOf } from './key-lock.ts'
+import { migrateFolder } from './migrate.ts'
 import { abortBySignals } from './signals.ts'
 import { startServer } from './start.ts'
 import { VERSION } from './version.ts'
@@ -51,5 +53,7 @@ const code = await main({
   connect,
   start: ({ config, warnings }) =>
     startServer({ config, warnings, program, stateFolder, out, err: io.err, signal }),
+  fsck: (request) => checkStore(request, stateFolder),
+  migrate: (request) => migrateFolder(request, stateFolder),
 })
 process.exit(code)

@@ -4,13 +4,14 @@
  * @packageDocumentation
  */
 export { type AddBatchRpc, addBatch, type BatchStore, type BatchVerdict } from './add-batch.ts'
-export { checkStore } from './check.ts'
 export { type BlobsHttpOptions, blobsHttp } from './blobs-http.ts'
+export { checkStore } from './check.ts'
 export { ServerError, type ServerErrorCode } from './errors.ts'
-export { openFolder, writeManifest } from './folder.ts'
+export { forgetNewKey, openFolder, writeManifest } from './folder.ts'
 export { lockKey, stateFolderOf } from './key-lock.ts'
 export { createLog, type LogLevel } from './log.ts'
 export { master } from './master.ts'
+export { migrateFolder } from './migrate.ts'
 export {
   createServer,
   type Server,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Io, main } from '@scuttlebot/ssb-cli'
 import { connect } from '@scuttlebot/ssb-client'
-import { startServer, stateFolderOf } from '../src/index.ts'
+import { checkStore, migrateFolder, startServer, stateFolderOf } from '../src/index.ts'
 
 export interface Ran {
   readonly code: number
@@ -71,6 +71,8 @@ export class World {
           err: io.err,
           signal,
         }),
+      fsck: (request) => checkStore(request, stateFolderOf({}, this.home)),
+      migrate: (request) => migrateFolder(request, stateFolderOf({}, this.home)),
     })
     return { code, out: printed, err }
   }
