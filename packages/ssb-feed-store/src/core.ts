@@ -56,6 +56,8 @@ export interface Core {
   readonly database: Database
   /** Read and then write with nothing written in between: one atomic batch, synced. */
   change<T>(build: () => Promise<{ operations: DatabaseOp[]; result: T }>): Promise<T>
+  /** Build all indexes anew; resolves when that is done. */
+  rebuild(): Promise<void>
   /** Resolves when everything written so far survives a power loss. */
   sync(): Promise<void>
   /** Read a named value. */
@@ -339,6 +341,16 @@ export function createCore(
       })
     },
     database,
+    async rebuild() {
+      await core.change(async () => {
+        session.distrust()
+        const operations: DatabaseOp[] = []
+        indexes.restart(operations)
+        return { operations, result: undefined }
+      })
+      await core.settled()
+      if (broken !== null) throw broken
+    },
     sync: () => session.flush(),
     getMeta: (name) => database.get(metaKey(name), ENCODING),
     async putMeta(name, value) {

@@ -63,6 +63,8 @@ export interface Indexes {
   ): void
   /** The catch-up batch is written: who has reached `position` is current. */
   caughtUp(indexes: readonly Running[], position: number): void
+  /** Begin all indexes anew; their old entries become garbage. */
+  restart(operations: DatabaseOp[]): void
   /** Take the entries of messages that are deleted out of all indexes. */
   remove(messages: readonly StoredMessage[], operations: DatabaseOp[]): Promise<void>
   /** Numbers of superseded indexes, whose entries are still to be removed. */
@@ -126,6 +128,22 @@ export function createIndexes(database: () => Database): Indexes {
     const value = await database().get(metaKey('indexes'), ENCODING)
     numbers = value === undefined ? 0 : (JSON.parse(utf8Text(value)) as number)
   }
+  const renumber = (index: Running, operations: DatabaseOp[]): void => {
+    index.number = numbers++
+    index.position = -1
+    operations.push({ type: 'put', key: metaKey('indexes'), value: utf8(String(numbers)) })
+    writeMeta(index, -1, operations)
+  }
+  // Named in the same batch that forgets them: a crash leaves no entries that nobody removes.
+  const discard = (number: number, operations: DatabaseOp[]): void => {
+    garbage.push(number)
+    operations.push({ type: 'put', key: garbageKey(number), value: Uint8Array.of(1) })
+  }
+  const giveWriter = (index: Running): void => {
+    index.writer = index.order
+      ? orderWriter(index.number, index.definition as OrderDefinition)
+      : termWriter(index.number, index.definition as IndexDefinition)
+  }
   const loadOne = async (index: Running, position: number): Promise<void> => {
     const { name, version } = index.definition
     const value = await database().get(metaKey(metaName(name)), ENCODING)
@@ -136,21 +154,12 @@ export function createIndexes(database: () => Database): Indexes {
       index.position = meta.position
       index.next = meta.position
     } else {
-      if (meta !== null) {
-        // Named in the same batch that forgets them: a crash leaves no entries that nobody removes.
-        garbage.push(meta.number)
-        operations.push({ type: 'put', key: garbageKey(meta.number), value: Uint8Array.of(1) })
-      }
-      index.number = numbers++
-      index.position = -1
-      operations.push({ type: 'put', key: metaKey('indexes'), value: utf8(String(numbers)) })
-      writeMeta(index, -1, operations)
+      if (meta !== null) discard(meta.number, operations)
+      renumber(index, operations)
       await database().batch(operations, ENCODING)
     }
     index.current = index.position === position
-    index.writer = index.order
-      ? orderWriter(index.number, index.definition as OrderDefinition)
-      : termWriter(index.number, index.definition as IndexDefinition)
+    giveWriter(index)
   }
   const admit = async (position: number): Promise<void> => {
     for (let index = unloaded.shift(); index !== undefined; index = unloaded.shift())
@@ -242,6 +251,16 @@ export function createIndexes(database: () => Database): Indexes {
       for (const index of indexes) {
         index.position = index.next
         index.current = index.position >= position
+      }
+    },
+    restart(operations) {
+      openBlocks.clear()
+      for (const index of running.values()) {
+        if (index.writer === null) continue
+        discard(index.number, operations)
+        renumber(index, operations)
+        index.current = false
+        giveWriter(index)
       }
     },
     async remove(messages, operations) {

@@ -46,8 +46,13 @@ export interface StoreRpc {
   readonly latestSequence: Async<[feed: FeedId], number>
   readonly getFeedState: Async<[feed: FeedId], { id: MsgId | null; sequence: number }>
   readonly getVectorClock: Async<[options?: object], Record<FeedId, number>>
+  readonly getAtSequence: Async<
+    [place: readonly [feed: FeedId, sequence: number] | string],
+    KeyValueTimestamp
+  >
   readonly createSequenceStream: Source<[], number>
   readonly createWriteStream: Sink<[], MessageValue>
+  readonly rebuild: Async<[], undefined>
   readonly del: Async<[target: MsgId | FeedId], undefined | readonly MsgId[]>
   readonly feed: {
     readonly status: Async<[], FeedStatus>
@@ -117,6 +122,13 @@ export const storeManifest: Manifest<StoreRpc> = {
     kind: 'async',
     help: { description: 'The last sequence of each feed.' },
   },
+  getAtSequence: {
+    kind: 'async',
+    help: {
+      description: 'A message by feed and sequence, with its id and receive time.',
+      args: { place: { type: 'array or text', description: '[feed, sequence] or feed:sequence' } },
+    },
+  },
   createSequenceStream: {
     kind: 'source',
     help: { description: 'The log position now and whenever it grows.' },
@@ -124,6 +136,10 @@ export const storeManifest: Manifest<StoreRpc> = {
   createWriteStream: {
     kind: 'sink',
     help: { description: 'Add message values; what is not valid is dropped.' },
+  },
+  rebuild: {
+    kind: 'async',
+    help: { description: 'Build all indexes anew; answered when that is done.' },
   },
   del: {
     kind: 'async',
@@ -166,6 +182,15 @@ const notFound = (id: unknown): StoreError =>
   new StoreError('SSB_STORE_NOT_FOUND', `Key not found in database [${String(id)}]`, {
     name: 'NotFoundError',
   })
+
+/** Read `[feed, sequence]` or `feed:sequence`. */
+function placeOf(arg: unknown): readonly [FeedId, number] {
+  const [feed, number] = typeof arg === 'string' ? arg.split(':') : Array.isArray(arg) ? arg : []
+  const sequence = Number(number)
+  if (!isFeedId(feed) || !Number.isSafeInteger(sequence))
+    throw usage('Param 0 must be [feedId, sequence] or feedId:sequence')
+  return [feed, sequence]
+}
 
 interface GetRequest {
   readonly id: string | number
@@ -286,9 +311,19 @@ export function storeHandlers(store: StoreApi): Handlers<StoreRpc> {
       for (const [id, { sequence }] of store.heads()) clock[id] = sequence
       return clock
     },
+    async getAtSequence(_, place) {
+      const [feed, sequence] = placeOf(place)
+      const found = await store.atFeed(feed, sequence)
+      if (found === null) throw notFound(`${feed}:${sequence}`)
+      return new JsonBytes(store.kvt(found))
+    },
     createSequenceStream: (call) => sequences(store, call.signal),
     async createWriteStream(_, input: Incoming<MessageValue>) {
       for await (const batch of input.batches()) await store.add(batch)
+    },
+    async rebuild() {
+      await store.rebuild()
+      return undefined
     },
     async del(_, target) {
       if (isFeedId(target)) return store.eraseFeed(target)

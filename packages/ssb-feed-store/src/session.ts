@@ -25,6 +25,8 @@ export interface Session {
   flush(): Promise<void>
   /** These indexes lack nothing on the disk. */
   trust(indexes: readonly string[]): void
+  /** No index is certain any more; the next write says so. */
+  distrust(): void
   /** These indexes lack nothing; resolves when that is so on the disk, too. */
   settle(indexes: readonly string[]): Promise<void>
   /** Everything is written: the session has ended well. */
@@ -97,6 +99,9 @@ export function createSession(raw: Database): Session {
     },
     flush,
     trust,
+    distrust() {
+      certain = []
+    },
     async settle(names) {
       if (isTrusted(names)) return
       await flush()

@@ -102,6 +102,8 @@ export interface StoreApi {
   indexes(): readonly IndexState[]
   /** Resolves when all indexes have caught up. */
   indexed(): Promise<void>
+  /** Build all indexes anew; resolves when they have caught up. Until then reads find what is there already. */
+  rebuild(): Promise<void>
   /** Delete one message, with its index entries; `false` when it is not there. Its position stays empty. */
   del(key: MsgId): Promise<boolean>
   /** Delete all messages of a feed; its head stays, so that later messages validate. Answers their ids. */
@@ -255,6 +257,7 @@ export function createStore(options: StoreOptions): Store {
     },
     indexes: () => indexes.states(),
     indexed: () => core.settled(),
+    rebuild: () => core.rebuild(),
     del: (key) => eraser.message(key),
     eraseFeed: (id) => eraser.feed(id),
     audit: () => eraser.audit(),

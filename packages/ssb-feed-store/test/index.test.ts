@@ -84,3 +84,24 @@ test('an index that is defined late or changed catches up', async () => {
   expect(await changed.count('all')).toBe(1211)
   await fourth.close()
 })
+
+test('all indexes are built anew on demand, while messages come', async () => {
+  const database = memory()
+  const store = makeStore(database)
+  const index = store.api.defineIndex(byAuthor(2))
+  const time = store.api.defineOrder({ name: 'time', version: 1, order: (m) => m.timestamp })
+  await store.open()
+  const a = writer(2)
+  await store.api.add(run(a, 700).map(({ bytes }) => bytes))
+  const rebuilt = store.api.rebuild()
+  const added = store.api.add(run(a, 50).map(({ bytes }) => bytes))
+  await Promise.all([rebuilt, added])
+  await store.api.indexed()
+  expect(store.api.indexes().every(({ current }) => current)).toBe(true)
+  expect(await index.count('all')).toBe(750)
+  let count = 0
+  for await (const batch of time.read()) count += batch.length
+  expect(count).toBe(750)
+  await store.close()
+  expect((await store.fsck()).problems).toEqual([])
+})

@@ -4,6 +4,7 @@ import { Batch, JsonBytes } from '@scuttlebot/ssb-muxrpc'
 import { createHost, type Host } from '@scuttlebot/ssb-plugin'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { feedStore, privateUnboxer } from '../src/index.ts'
+import { storeManifest } from '../src/rpc.ts'
 import { memory, run, ticking, writer } from './make.ts'
 
 const owner = { peer: null, rights: ['owner'] }
@@ -189,4 +190,29 @@ test('strangers may call nothing of it', async () => {
     await expect(
       host.call({ peer: a.id, rights: ['anonymous'] }, [name], {}),
     ).rejects.toMatchObject({ message: `method:${name} is not in list of allowed methods` })
+})
+
+test('getAtSequence takes a feed and a sequence, in both forms', async () => {
+  for (const { value } of messages.slice(0, 2)) await call('add', value)
+  const second = await call('get', { id: messages[1]?.key, meta: true })
+  expect(await call('getAtSequence', [a.id, 2])).toEqual(second)
+  expect(await call('getAtSequence', `${a.id}:2`)).toEqual(second)
+  await expect(call('getAtSequence', [a.id, 3])).rejects.toMatchObject({ name: 'NotFoundError' })
+  for (const bad of [undefined, a.id, [a.id], ['x', 1], `${a.id}:x`])
+    await expect(call('getAtSequence', bad)).rejects.toThrow('Param 0 must be [feedId, sequence]')
+})
+
+test('rebuild answers when all indexes are there again', async () => {
+  await call('publish', { type: 'post', text: 'one' })
+  expect(await call('rebuild')).toBe(undefined)
+  expect(host.plugins.store.indexes().every(({ current }) => current)).toBe(true)
+})
+
+test('strangers may call none of it', async () => {
+  const stranger = { peer: a.id, rights: ['anonymous'] }
+  for (const name of Object.keys(storeManifest))
+    if (name !== 'feed')
+      await expect(host.call(stranger, [name]), name).rejects.toThrow('is not in list of allowed')
+  for (const name of ['status', 'unlock', 'forks'])
+    await expect(host.call(stranger, ['feed', name]), name).rejects.toThrow('not in list of')
 })

@@ -26,7 +26,13 @@ export {
 } from './operators.ts'
 export type { StreamOptions } from './options.ts'
 export { fulfils } from './plan.ts'
-export { type QueryRpc, query, type StreamItem } from './plugin.ts'
+export {
+  type QueryRpc,
+  query,
+  type RawItem,
+  type RawOptions,
+  type StreamItem,
+} from './plugin.ts'
 export type { ReadQuery } from './read.ts'
 export {
   createQueries,
@@ -36,4 +42,12 @@ export {
   type ReadOptions,
   type Results,
 } from './results.ts'
-export type { Message, Order, QueryStore, Range, Reader, Terms, Value } from './store.ts'
+export type {
+  Message,
+  Order,
+  QueryStore,
+  Range,
+  Reader,
+  Terms,
+  Value,
+} from './store.ts'

@@ -88,6 +88,12 @@ export function streamOptions(arg: unknown): Options {
   }
 }
 
+/** The options of `createRawLogStream`: as the others, with `seqs` in the place of `keys`. */
+export function rawOptions(arg: unknown): Options & { readonly seqs: boolean } {
+  const raw: Raw = typeof arg === 'object' && arg !== null ? (arg as Raw) : {}
+  return { ...streamOptions(arg), seqs: flag(raw, 'seqs', true) }
+}
+
 /** Whether a number lies inside the bounds. */
 export function within(options: Options, value: number): boolean {
   return value > options.gt && value >= options.gte && value < options.lt && value <= options.lte

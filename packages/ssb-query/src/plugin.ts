@@ -1,7 +1,7 @@
 import type { Async, Batch, Item, Manifest, Source, Sync } from '@scuttlebot/ssb-muxrpc'
 import type { Plugin } from '@scuttlebot/ssb-plugin'
 import type { FeedId, MsgId } from '@scuttlebot/ssb-ref'
-import { feedStream, logStream, typeStream, userStream } from './classic.ts'
+import { feedStream, logStream, rawLogStream, typeStream, userStream } from './classic.ts'
 import { defineIndexes } from './indexes.ts'
 import { type LinkItem, type LinkOptions, linkStream } from './link-stream.ts'
 import type { StreamOptions } from './options.ts'
@@ -24,9 +24,23 @@ export type StreamItem =
   | Value
   | SyncMark
 
+/** Options of `createRawLogStream`; bounds are log positions. */
+export interface RawOptions extends StreamOptions {
+  /** Hand out log positions. Default true. */
+  readonly seqs?: boolean
+}
+
+/** A message with its place in the log. */
+export interface RawItem {
+  /** Log position. */
+  readonly seq: number
+  readonly value: { readonly key: MsgId; readonly value: Value; readonly timestamp: number }
+}
+
 /** The query methods on the wire. */
 export interface QueryRpc {
   readonly createLogStream: Source<[options?: StreamOptions], StreamItem>
+  readonly createRawLogStream: Source<[options?: RawOptions], RawItem | StreamItem | number>
   readonly createUserStream: Source<[options: StreamOptions & { id: FeedId }], StreamItem>
   readonly createFeedStream: Source<[options?: StreamOptions], StreamItem>
   readonly messagesByType: Source<[type: string | (StreamOptions & { type?: string })], StreamItem>
@@ -84,6 +98,22 @@ export const queryManifest: Manifest<QueryRpc> = {
       description: 'All messages in the order of their receiving.',
       args: { ...bounds('receive time (ms)'), ...common },
       example: 'createLogStream --limit 3 --reverse',
+    },
+  },
+  createRawLogStream: {
+    kind: 'source',
+    help: {
+      description: 'All messages with their log positions.',
+      args: {
+        ...bounds('log position'),
+        seqs: { type: 'boolean', description: 'Hand out positions', optional: true, default: true },
+        values: common.values,
+        reverse: common.reverse,
+        limit: common.limit,
+        live: common.live,
+        old: common.old,
+        sync: common.sync,
+      },
     },
   },
   createUserStream: {
@@ -178,6 +208,7 @@ export function query(): Plugin<'query', Queries, { store: QueryStore }, QueryRp
         api: createQueries(store, indexes),
         handlers: {
           createLogStream: ({ signal }, options) => typed(logStream(store, signal, options)),
+          createRawLogStream: ({ signal }, options) => typed(rawLogStream(store, signal, options)),
           createUserStream: ({ signal }, options) => typed(userStream(store, signal, options)),
           createFeedStream: ({ signal }, options) =>
             typed(feedStream(store, indexes, signal, options)),
