@@ -103,12 +103,13 @@ function configOf(options: ConnectOptions): Config {
   }
 }
 
-/** The key in the data folder; `null` when there is none. */
+/** The key in the data folder; `null` when there is none, or it is under a passphrase: the socket needs no key. */
 function ownKeys(config: Config): Keys | null {
   try {
     return loadSync(join(config.path, 'secret'))
   } catch (error) {
-    if (error instanceof KeysError && error.code === 'SSB_KEYS_FILE_MISSING') return null
+    const code = error instanceof KeysError ? error.code : null
+    if (code === 'SSB_KEYS_FILE_MISSING' || code === 'SSB_KEYS_FILE_LOCKED') return null
     const message = error instanceof Error ? error.message : String(error)
     throw new ClientError('SSB_CLIENT_KEYS', message, { cause: error })
   }

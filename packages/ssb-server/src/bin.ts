@@ -43,6 +43,7 @@ const environment = process.env
 const program = environment['npm_lifecycle_event'] === 'start' ? 'npm run -s sbot --' : 'sbot'
 
 const stateFolder = stateFolderOf(environment, homedir())
+const { SSB_PASSPHRASE: passphrase } = environment
 
 const code = await main({
   argv: process.argv.slice(2),
@@ -52,7 +53,7 @@ const code = await main({
   version: VERSION,
   connect,
   start: ({ config, warnings }) =>
-    startServer({ config, warnings, program, stateFolder, out, err: io.err, signal }),
+    startServer({ config, warnings, program, stateFolder, passphrase, out, err: io.err, signal }),
   fsck: (request) => checkStore(request, stateFolder),
   migrate: (request) => migrateFolder(request, stateFolder),
 })

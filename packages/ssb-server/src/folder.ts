@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { refuseForeignFolder } from '@scuttlebot/ssb-feed-store/disk'
-import type { Keys } from '@scuttlebot/ssb-keys'
-import { loadOrCreateSync } from '@scuttlebot/ssb-keys/file'
+import { type Keys, KeysError } from '@scuttlebot/ssb-keys'
+import { loadOrCreateSync, loadSync } from '@scuttlebot/ssb-keys/file'
 import { migrationState } from '@scuttlebot/ssb-migrate/files'
 import { ServerError } from './errors.ts'
 
@@ -37,17 +37,25 @@ function refuseUnmigrated(path: string): void {
   refuseForeignFolder(path)
 }
 
+/** A data folder that is ready. */
+export interface OpenFolder {
+  readonly keys: Keys
+  readonly isNew: boolean
+  /** The key in it is under a passphrase. */
+  readonly hasPassphrase: boolean
+}
+
 /** It lies beside a key that was made here, until a mark of its feed is kept. */
 const NEW_KEY = 'secret-is-new'
 
 /**
  * Make the data folder ready: refuse it when another server's log is in it, then load or create the key.
  * `isNew`: the key was made here, and no start has come so far as to keep a mark (see {@link forgetNewKey}), so nothing
- * can have been published with it.
+ * can have been published with it. `passphrase` is for a key that is under one; a new key gets none.
  *
  * @throws {@link ServerError} `SSB_SERVER_FOLDER`; StoreError `SSB_STORE_FOREIGN`; KeysError
  */
-export function openFolder(path: string): { readonly keys: Keys; readonly isNew: boolean } {
+export function openFolder(path: string, passphrase?: string): OpenFolder {
   refuseUnmigrated(path)
   try {
     // What is in it is the owner's alone: key, private messages, who follows whom.
@@ -68,8 +76,18 @@ export function openFolder(path: string): { readonly keys: Keys; readonly isNew:
       note,
       'The key in this folder was made here, and nothing was published with it.\n',
     )
-  const keys = loadOrCreateSync(secret)
-  return { keys, isNew: existsSync(note) }
+  return { ...loadKeys(secret, passphrase), isNew: existsSync(note) }
+}
+
+/** Without the passphrase first: that it is needed says that the key is under one. */
+function loadKeys(secret: string, passphrase?: string): Omit<OpenFolder, 'isNew'> {
+  try {
+    return { keys: loadOrCreateSync(secret), hasPassphrase: false }
+  } catch (error) {
+    const isLocked = error instanceof KeysError && error.code === 'SSB_KEYS_FILE_LOCKED'
+    if (!isLocked || passphrase === undefined) throw error
+    return { keys: loadSync(secret, { passphrase }), hasPassphrase: true }
+  }
 }
 
 /** The server has started, so the mark of its feed is kept: from here on an empty log is a lost one. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { about } from '@scuttlebot/ssb-about'
 import { blobs } from '@scuttlebot/ssb-blobs'
@@ -40,6 +40,8 @@ export interface ServerOptions {
   readonly log?: (plugin: string) => Log
   /** The key was made just now. Default: no; then an empty log locks publishing, since it may have been lost. */
   readonly isNew?: boolean
+  /** The key is under a passphrase: what is opened of private messages is then in memory alone. Default: no. */
+  readonly hasPassphrase?: boolean
   /** Folder of this user for marks that outlive data folders. Default: marks are in the data folder alone. */
   readonly stateFolder?: string
 }
@@ -47,8 +49,15 @@ export interface ServerOptions {
 /** The longest time that a timer of the platform can wait: 24.8 days. */
 const NEVER_MS = 2_147_483_647
 
-/** What was opened of private messages: for nobody else's eyes, and little, so its buffers are small. */
-function openShelf(folder: string): ReturnType<typeof openDisk> {
+/**
+ * Where it is kept what was opened of private messages: for nobody else's eyes, and little, so its buffers are small.
+ * Nowhere where the key has a passphrase: then what lies there from before is removed.
+ */
+function shelfOf(folder: string, hasPassphrase: boolean): ReturnType<typeof openDisk> | null {
+  if (hasPassphrase) {
+    rmSync(folder, { recursive: true, force: true })
+    return null
+  }
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   return openDisk(folder, { writeBufferBytes: 1 << 20, cacheBytes: 1 << 20 })
 }
@@ -82,7 +91,13 @@ export type ServerPlugins = readonly [
 ]
 
 /** The plugins of a Scuttlebutt server, with their options out of the configuration. */
-function pluginsOf({ config, keys, isNew, stateFolder }: ServerOptions): ServerPlugins {
+function pluginsOf({
+  config,
+  keys,
+  isNew,
+  hasPassphrase,
+  stateFolder,
+}: ServerOptions): ServerPlugins {
   const { caps, timers } = config
   const networkKey = bytesOf(caps.shs)
   return [
@@ -97,7 +112,7 @@ function pluginsOf({ config, keys, isNew, stateFolder }: ServerOptions): ServerP
     query(),
     privateMessages({
       boxes: [box1(openerOf(keys))],
-      database: () => openShelf(join(config.path, 'private')),
+      database: () => shelfOf(join(config.path, 'private'), hasPassphrase === true),
     }),
     friends({ hops: config.friends.hops }),
     privateContacts(),

@@ -17,6 +17,8 @@ export interface StartOptions {
   readonly program: string
   /** Folder of this user for locks and marks that outlive data folders, see `stateFolderOf`. */
   readonly stateFolder: string
+  /** What opens the key in the data folder, where it is under a passphrase. */
+  readonly passphrase?: string | undefined
   out(text: string): Promise<void>
   err(text: string): void
   /** Aborted when the server is to stop. */
@@ -38,7 +40,7 @@ const word = (text: string): string =>
 export async function startServer(options: StartOptions): Promise<number> {
   const { config } = options
   await ready
-  const { keys, isNew } = openFolder(config.path)
+  const { keys, isNew, hasPassphrase } = openFolder(config.path, options.passphrase)
   const log = createLog(config.logging.level, options.err)
   if (backend() === 'libsodium-wasm')
     log('crypto').warn(
@@ -56,7 +58,11 @@ export async function startServer(options: StartOptions): Promise<number> {
   if (!existsSync(stateFolder)) stateFolder = null
   const kept = stateFolder === null ? {} : { stateFolder }
   try {
-    return await serve(options, createServer({ config, keys, log, isNew, ...kept }), log('server'))
+    return await serve(
+      options,
+      createServer({ config, keys, log, isNew, hasPassphrase, ...kept }),
+      log('server'),
+    )
   } finally {
     await unlock()
   }

@@ -1,3 +1,6 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setPassphraseSync } from '@scuttlebot/ssb-keys/file'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type Running, World } from './world.ts'
 
@@ -41,6 +44,39 @@ test('it is there after a restart', async () => {
   await server.stop()
   await world.start()
   expect(await ok('private.read')).toContain('kept')
+})
+
+/** The files below a folder, as one text of bytes. */
+function everything(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'latin1'))
+    .join('')
+}
+
+test('with a passphrase on the key nothing that was opened lies on the disk', async () => {
+  // A type stands in the index of what was opened as it is.
+  const publish = ['private.publish', '--recps', server.id, '--type', 'CanaryType', '--text', 'x']
+  await ok(...publish)
+  expect(await ok('private.read')).toContain('CanaryType')
+  await server.stop()
+  expect(everything(world.path)).toContain('CanaryType')
+
+  const passphrase = 'correct horse'
+  const cost = { operations: 1, memoryBytes: 8192 }
+  setPassphraseSync(join(world.path, 'secret'), { to: passphrase, cost })
+  const refused = await world.sbot(['start', '--port', '0', '--local-only'])
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('under a passphrase')])
+  world.passphrase = passphrase
+  server = await world.start()
+  expect(await ok('private.read')).toContain('CanaryType')
+  await ok(...publish)
+  expect((await ok('private.read')).match(/CanaryType/g)).toHaveLength(2)
+  await server.stop()
+  expect(existsSync(join(world.path, 'private'))).toBe(false)
+  expect(everything(world.path)).not.toContain('CanaryType')
+  await world.start()
+  expect((await ok('private.read')).match(/CanaryType/g)).toHaveLength(2)
 })
 
 test('a block that was published in private counts', async () => {

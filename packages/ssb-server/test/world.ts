@@ -31,6 +31,8 @@ export interface RunOptions {
 export class World {
   readonly home: string = mkdtempSync(join(tmpdir(), 'ssb-server-'))
   readonly path: string = join(this.home, '.ssb')
+  /** Of the key, where it is under one. */
+  passphrase: string | undefined
   readonly #stops: (() => Promise<unknown>)[] = []
 
   /** Run the program as a person would. */
@@ -66,6 +68,7 @@ export class World {
           config,
           warnings,
           program: 'sbot',
+          passphrase: this.passphrase,
           stateFolder: stateFolderOf({}, this.home),
           out,
           err: io.err,
