@@ -43,6 +43,7 @@ export interface Backend {
   verify(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
   auth(message: Uint8Array, key: Uint8Array): Uint8Array
   sha256(bytes: Uint8Array): Uint8Array
+  sha256Base64(bytes: Uint8Array): string
   sha256Stream(): Sha256Stream
   secretBoxDetached(
     cipherOut: Uint8Array,

@@ -46,6 +46,8 @@ export interface Crypto {
   authVerify(tag: Uint8Array, message: Uint8Array, key: Uint8Array): boolean
   /** The 32-byte SHA-256. */
   sha256(bytes: Uint8Array): Uint8Array
+  /** The SHA-256 in standard base64, as ids have it. On Node this costs less than the bytes do. */
+  sha256Base64(bytes: Uint8Array): string
   /** SHA-256 in pieces. */
   sha256Stream(): Sha256Stream
   /** XSalsa20-Poly1305: the 16-byte tag, then as many bytes as `plain` has. */
@@ -133,7 +135,9 @@ function signatures(backend: Backend): Pick<Crypto, 'signKeyPair' | 'sign' | 've
   }
 }
 
-function hashes(backend: Backend): Pick<Crypto, 'auth' | 'authVerify' | 'sha256' | 'sha256Stream'> {
+function hashes(
+  backend: Backend,
+): Pick<Crypto, 'auth' | 'authVerify' | 'sha256' | 'sha256Base64' | 'sha256Stream'> {
   const auth: Crypto['auth'] = (message, key) => {
     need('message', message)
     need('key', key, AUTH_KEY_BYTES)
@@ -148,6 +152,10 @@ function hashes(backend: Backend): Pick<Crypto, 'auth' | 'authVerify' | 'sha256'
     sha256(bytes) {
       need('bytes', bytes)
       return backend.sha256(bytes)
+    },
+    sha256Base64(bytes) {
+      need('bytes', bytes)
+      return backend.sha256Base64(bytes)
     },
     sha256Stream() {
       const state = backend.sha256Stream()

@@ -19,6 +19,8 @@ export const auth: Crypto['auth'] = crypto.auth
 export const authVerify: Crypto['authVerify'] = crypto.authVerify
 /** See {@link Crypto.sha256}. */
 export const sha256: Crypto['sha256'] = crypto.sha256
+/** See {@link Crypto.sha256Base64}. */
+export const sha256Base64: Crypto['sha256Base64'] = crypto.sha256Base64
 /** See {@link Crypto.sha256Stream}. */
 export const sha256Stream: Crypto['sha256Stream'] = crypto.sha256Stream
 /** See {@link Crypto.secretBox}. */

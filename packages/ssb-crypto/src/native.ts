@@ -51,6 +51,7 @@ export interface SodiumNative {
 /** SHA-256 of the platform, where it beats libsodium's. */
 export interface Sha256 {
   sha256(bytes: Uint8Array): Uint8Array
+  sha256Base64(bytes: Uint8Array): string
   sha256Stream(): Sha256Stream
 }
 
@@ -60,6 +61,7 @@ export function nativeBackend(sodium: SodiumNative, hash: Sha256): Backend {
     name: 'sodium-native',
     ready: Promise.resolve(),
     sha256: hash.sha256,
+    sha256Base64: hash.sha256Base64,
     sha256Stream: hash.sha256Stream,
     verify(signature, message, publicKey) {
       const verdict = sodium.crypto_sign_verify_detached(signature, message, publicKey)

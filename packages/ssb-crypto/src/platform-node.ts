@@ -12,6 +12,7 @@ const view = (buffer: Uint8Array): Uint8Array =>
 /** SHA-256 of Node: with the processor's instructions it is up to five times libsodium's. */
 const nodeSha256: Sha256 = {
   sha256: (bytes) => view(hash('sha256', bytes, 'buffer')),
+  sha256Base64: (bytes) => hash('sha256', bytes, 'base64'),
   sha256Stream() {
     const state = createHash('sha256')
     return { update: (bytes) => void state.update(bytes), digest: () => view(state.digest()) }

@@ -12,6 +12,8 @@ export interface SodiumWasm {
   ): boolean
   crypto_auth(message: Uint8Array, key: Uint8Array): Uint8Array
   crypto_hash_sha256(bytes: Uint8Array): Uint8Array
+  to_base64(bytes: Uint8Array, variant: number): string
+  readonly base64_variants: { readonly ORIGINAL: number }
   crypto_hash_sha256_init(): unknown
   crypto_hash_sha256_update(state: never, bytes: Uint8Array): void
   crypto_hash_sha256_final(state: never): Uint8Array
@@ -82,6 +84,10 @@ export function wasmBackend(library: SodiumWasm): Backend {
     },
     auth: (message, key) => sodium().crypto_auth(message, key),
     sha256: (bytes) => sodium().crypto_hash_sha256(bytes),
+    sha256Base64(bytes) {
+      const { crypto_hash_sha256, to_base64, base64_variants } = sodium()
+      return to_base64(crypto_hash_sha256(bytes), base64_variants.ORIGINAL)
+    },
     sha256Stream() {
       const state = sodium().crypto_hash_sha256_init() as never
       return {

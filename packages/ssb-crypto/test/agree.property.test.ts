@@ -144,6 +144,7 @@ test(
         agree((crypto) => crypto.signKeyPair(key))
         agree((crypto) => crypto.exchangeKeyPair(key))
         agree((crypto) => crypto.sha256(message))
+        agree((crypto) => crypto.sha256Base64(message))
         agree((crypto) => crypto.auth(message, key))
         const boxed = agree((crypto) => crypto.secretBox(message, nonce, key))
         if (!(boxed instanceof Uint8Array)) return

@@ -92,6 +92,7 @@ describe.each(BOTH)('%s', (name, crypto) => {
       const bytes = Uint8Array.from({ length }, (_, i) => i * 7)
       const digest = createHash('sha256').update(bytes).digest('hex')
       expect(toHex(crypto.sha256(bytes))).toBe(digest)
+      expect(crypto.sha256Base64(bytes)).toBe(Buffer.from(digest, 'hex').toString('base64'))
       const stream = crypto.sha256Stream()
       for (let at = 0; at < length; at += 50) stream.update(bytes.subarray(at, at + 50))
       expect(toHex(stream.digest())).toBe(digest)
@@ -255,6 +256,7 @@ describe.each(BOTH)('%s', (name, crypto) => {
     const text = 'x'.repeat(32) as unknown as Uint8Array
     for (const call of [
       () => crypto.sha256(text),
+      () => crypto.sha256Base64(text),
       () => crypto.sha256Stream().update(text),
       () => crypto.auth(text, filled(1)),
       () => crypto.sign(text, filled(1, 64)),

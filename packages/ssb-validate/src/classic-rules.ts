@@ -1,11 +1,10 @@
 // The judging functions of ssb-validate 4.1.4 under their names: they return an error, or false.
 
 import { auth, verify } from '@scuttlebot/ssb-crypto'
-import { encode, fromBase64, utf8 } from '@scuttlebot/ssb-encode'
+import { encode, fromBase64 } from '@scuttlebot/ssb-encode'
 import { publicKeyOf } from './authors.ts'
 import { isSignatureForm } from './base64.ts'
 import { type Defect, fatal, mild, ValidateError } from './errors.ts'
-import { SIGNATURE_UNITS } from './limits.ts'
 import {
   type ChainState,
   type Claim,
@@ -16,6 +15,7 @@ import {
   hasKeyOrder,
   textsOrDefect,
 } from './rules.ts'
+import { cutSignature } from './slab.ts'
 import type { MessageValue } from './types.ts'
 import type { Texts } from './writer.ts'
 
@@ -41,7 +41,7 @@ function signatureDefect(claim: Claim, texts: Texts, hmacKey: unknown): Defect |
   const curve = curveOf(author)
   if (curve !== 'ed25519')
     return mild('SSB_VALIDATE_CURVE', `unknown curve:${curve} expected: ed25519`)
-  const unsigned = utf8(`${texts.canonical.slice(0, -SIGNATURE_UNITS - 2)}\n}`)
+  const unsigned = cutSignature(texts.canonical)
   const message = key === undefined ? unsigned : auth(unsigned, key)
   const bytes = fromBase64(signature.slice(0, 88))
   if (bytes !== null && verify(bytes, message, publicKeyOf(author))) return null

@@ -1,10 +1,11 @@
-import { auth, sha256 } from '@scuttlebot/ssb-crypto'
-import { fromBase64, toBase64, utf8Text, utf8TextStrict } from '@scuttlebot/ssb-encode'
+import { auth, sha256Base64 } from '@scuttlebot/ssb-crypto'
+import { fromBase64, utf8Text, utf8TextStrict } from '@scuttlebot/ssb-encode'
 import { type FeedId, type MsgId, msgIdFromHash } from '@scuttlebot/ssb-ref'
 import { publicKeyOf } from './authors.ts'
 import { type Defect, fatal, mild } from './errors.ts'
+import { sameBytes } from './memory.ts'
 import { type ChainState, type Claim, cheapTextsOrDefect, curveOf, isFeed } from './rules.ts'
-import { cutSignature, hashedBytes, type Slab } from './slab.ts'
+import { cutSignature, type Slab } from './slab.ts'
 import type { FeedState, MessageValue, SignatureJob, Verified } from './types.ts'
 
 /** A message as it came in, read. */
@@ -12,8 +13,6 @@ export interface Claimed {
   readonly claim: Claim
   readonly author: FeedId
   readonly received: Uint8Array | null
-  /** The text of `received`, dropped once it was compared: a batch in flight should hold little. */
-  text: string | null
 }
 
 /** A message that is right but for its signature, which is still to be checked. */
@@ -25,8 +24,8 @@ export interface Prepared {
 
 /** Where {@link prepare} writes. */
 export interface Memory {
-  /** What was signed: needed until the signature is checked. */
-  readonly signed: Slab
+  /** What was signed: needed until the signature is checked. Null when that happens before the next message. */
+  readonly signed: Slab | null
   /** What is to be stored: stays with the message. */
   readonly stored: Slab
 }
@@ -61,10 +60,9 @@ function plainValue(value: object): unknown {
 /** Read what came in. Total. */
 export function readClaim(input: unknown): Claimed | Defect {
   let value: unknown = input
-  let text: string | null = null
   try {
     if (isBytes(input)) {
-      text = readText(input)
+      const text = readText(input)
       if (text === null) return NOT_JSON
       value = JSON.parse(text)
     } else if (typeof input === 'object' && input !== null) value = plainValue(input)
@@ -75,7 +73,7 @@ export function readClaim(input: unknown): Claimed | Defect {
   const claim: Claim = value
   const { author } = claim
   if (!isFeed(author)) return NO_AUTHOR
-  return { claim, author: author as FeedId, received: isBytes(input) ? input : null, text }
+  return { claim, author: author as FeedId, received: isBytes(input) ? input : null }
 }
 
 const brief = (defect: Defect): Defect =>
@@ -85,7 +83,6 @@ const brief = (defect: Defect): Defect =>
 
 /**
  * Everything but the signature: the cheap rules, the id, the bytes to be stored and the bytes that were signed.
- *
  */
 export function prepare(
   claimed: Claimed,
@@ -102,22 +99,24 @@ export function prepare(
     return mild('SSB_VALIDATE_CURVE', `unknown curve:${curve} expected: ed25519`)
   const signature = fromBase64(value.signature.slice(0, 88))
   if (signature?.length !== 64) return fatal('SSB_VALIDATE_SIGNATURE', 'invalid signature')
-  const utf8Bytes = memory.signed.write(texts.canonical)
-  // A copy, because these stay, and small arrays of the engine's own heap cost less to keep than the platform's.
-  const keyBytes = new Uint8Array(sha256(hashedBytes(texts.canonical, utf8Bytes)))
-  const signed = cutSignature(utf8Bytes)
-  const key: MsgId = msgIdFromHash(toBase64(keyBytes))
+  // Before the signature is cut off: the id is that of the whole text.
+  const hash = sha256Base64(texts.low)
+  const key: MsgId = msgIdFromHash(hash)
+  const keyBytes = fromBase64(hash) as Uint8Array
   const { received } = claimed
-  const isCompact = received !== null && texts.compact === (claimed.text ?? utf8Text(received))
-  const bytes = isCompact ? received : memory.stored.write(texts.compact)
-  claimed.text = null
+  const bytes =
+    received !== null && sameBytes(received, texts.compact)
+      ? received
+      : memory.stored.keep(texts.compact)
+  const signed = cutSignature(texts.canonical)
   return {
     message: { key, keyBytes, value, bytes },
     state: { id: key, sequence: value.sequence, timestamp: value.timestamp },
     job: {
       publicKey: publicKeyOf(value.author),
       signature,
-      message: hmacKey === undefined ? signed : auth(signed, hmacKey),
+      message:
+        hmacKey === undefined ? (memory.signed?.keep(signed) ?? signed) : auth(signed, hmacKey),
     },
   }
 }

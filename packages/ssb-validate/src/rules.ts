@@ -6,7 +6,7 @@ import { isEncrypted, isSignatureForm } from './base64.ts'
 import { type Defect, fatal, mild } from './errors.ts'
 import { MESSAGE_UNITS_MAX, TYPE_UNITS_MAX, TYPE_UNITS_MIN } from './limits.ts'
 import { canonicalUnits, isModest } from './measure.ts'
-import { type Texts, writeTexts } from './writer.ts'
+import { encodeTexts, type Texts, writeTexts } from './writer.ts'
 
 /** A value that claims to be a message: any field may be anything. */
 export type Claim = { readonly [K in (typeof KEYS)[number]]?: unknown }
@@ -148,14 +148,15 @@ const UNENCODABLE: Defect = mild(
   'message cannot be written as JSON: too deep or cyclic',
 )
 
-/** Both texts, for values that {@link writeTexts} leaves to the platform. */
+/** The texts of values that {@link writeTexts} leaves to the platform. */
 function slowTexts(claim: object): Texts | Defect {
   if (!isModest(claim)) {
     const units = canonicalUnits(claim)
     return (units === null ? null : sizeDefect(units)) ?? UNENCODABLE
   }
   try {
-    return { canonical: JSON.stringify(claim, null, 2), compact: JSON.stringify(claim) }
+    const canonical = JSON.stringify(claim, null, 2)
+    return sizeDefect(canonical.length) ?? encodeTexts(canonical, JSON.stringify(claim))
   } catch {
     return UNENCODABLE
   }
@@ -185,11 +186,7 @@ export function textsOrDefect(claim: Claim): Texts | Defect {
     )
   const texts = writeTexts(claim) ?? slowTexts(object)
   if ('code' in texts) return texts
-  return (
-    sizeDefect(texts.canonical.length) ??
-    (typeof content === 'string' ? null : contentDefect(content)) ??
-    texts
-  )
+  return (typeof content === 'string' ? null : contentDefect(content)) ?? texts
 }
 
 /** The limit on the canonical text. */

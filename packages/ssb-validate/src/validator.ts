@@ -92,9 +92,9 @@ export function createValidator(options: ValidatorOptions): Validator {
     throw new RangeError(`the hmac key must have 32 bytes, it has ${hmacKey.length}`)
   const verifier = options.verifier ?? inlineVerifier()
   const heads = new Map<FeedId, Head>()
-  const stored = new Slab(STORED_BYTES, false)
-  const onTheSpot: Memory = { signed: new Slab(0, true), stored }
-  let inFlight: Memory | null = null
+  const stored = new Slab(STORED_BYTES)
+  const onTheSpot: Memory = { signed: null, stored }
+  const inFlight: Memory = { signed: new Slab(SIGNED_BYTES), stored }
   let last: Promise<void> = Promise.resolve()
   let sweepAt = HEADS_MIN
 
@@ -166,7 +166,6 @@ export function createValidator(options: ValidatorOptions): Validator {
   ): { groups: Group[]; waiting: Item[] } => {
     const groups = new Map<FeedId, Group>()
     const waiting: Item[] = []
-    inFlight ??= { signed: new Slab(SIGNED_BYTES, false), stored }
     for (let index = 0; index < batch.length; index++) {
       const claimed = readClaim(batch[index])
       if (!isClaimed(claimed)) {

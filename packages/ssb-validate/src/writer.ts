@@ -1,133 +1,248 @@
-// The canonical text (two spaces of indent: signed, hashed, measured) and the compact one (stored, served) of a
-// message in one walk. `JSON.stringify` twice takes about twice as long (measured, Node 20), and this is what a
-// message costs beside its signature. The result is the platform's to the letter: test/writer.property.test.ts.
+// The texts of a message in one walk, as bytes: the canonical one (two spaces of indent: signed, hashed, measured) and
+// the compact one (stored, served). What a message costs beside its signature is spent here, so nothing is written as
+// a string first: texts with a letter beyond U+00FF would take two bytes a letter and be turned into UTF-8 three times.
+// The result is the platform's to the letter: test/properties.test.ts.
+
+import { MESSAGE_UNITS_MAX } from './limits.ts'
+import { memoryOf } from './memory.ts'
 
 /** At this depth the indentation alone is more than a message may have. */
 const DEPTH_MAX = 66
 /** Each value takes two characters at least, so these are more than a message may have. */
 const NODES_MAX = 4100
-const KEYS_MAX = 2000
+/** Texts up to this length are written letter by letter, which costs less than calling the platform. */
+const SHORT = 24
 
-/** What `JSON.stringify` does not copy as it is: quotes, backslashes, controls, and surrogates, which may be alone. */
+/** Bytes that a canonical text of 8192 units takes at most, and what is written before its length is looked at. */
+const ROOM = 3 * (MESSAGE_UNITS_MAX + 256)
+/** Three texts in one memory, because copying within it is what the platform does fastest. */
+const COMPACT = ROOM
+const LOW = 2 * ROOM
+const memory = memoryOf(3 * ROOM)
+const { bytes } = memory
+
+/** What `JSON.stringify` does not copy as it is, line ends aside: and surrogates, which may be alone. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to be found.
-const SPECIAL = /["\\\u0000-\u001F\uD800-\uDFFF]/
+const SPECIAL = /["\\\u0000-\u0009\u000B-\u001F\uD800-\uDFFF]/
 
-const quote = (text: string): string => (SPECIAL.test(text) ? JSON.stringify(text) : `"${text}"`)
-
-/** The same keys come again and again: `"text":` and `"text": `. */
-const quotedKeys = new Map<string, Texts>()
-
-function quoteKey(key: string): Texts {
-  const known = quotedKeys.get(key)
-  if (known !== undefined) return known
-  const text = `${quote(key)}:`
-  const quoted: Texts = { compact: text, canonical: `${text} ` }
-  if (quotedKeys.size >= KEYS_MAX) quotedKeys.clear()
-  if (key.length <= 64) quotedKeys.set(key, quoted)
-  return quoted
-}
-
-const lineStarts = (before: string): readonly string[] =>
-  Array.from({ length: DEPTH_MAX + 2 }, (_, depth) => `${before}\n${'  '.repeat(depth)}`)
-const INDENTS: readonly string[] = lineStarts('')
-const FIRST_KEYS: readonly string[] = lineStarts('{')
-const FIRST_ITEMS: readonly string[] = lineStarts('[')
-const COMMAS: readonly string[] = lineStarts(',')
-
-let nodes = 0
-/** The canonical text, while `compact` grows beside it. */
-let compact = ''
+const LINE_END = 10
+const SPACE = 32
+const QUOTE = 34
+const COMMA = 44
+const COLON = 58
+const BACKSLASH = 92
+const LETTER_N = 110
+const [LIST, LIST_END] = [91, 93]
+const [OBJECT, OBJECT_END] = [123, 125]
 
 /** Thrown to nobody but {@link writeTexts}: a value that JSON knows no plain text of, or too much of it. */
 const NOT_PLAIN: unique symbol = Symbol('not plain')
 
-function writeList(list: readonly unknown[], depth: number): string {
-  if (list.length === 0) {
-    compact += '[]'
-    return '[]'
-  }
-  let pretty = FIRST_ITEMS[depth + 1] as string
-  compact += '['
-  pretty += write(list[0], depth + 1)
-  for (let i = 1; i < list.length; i++) {
-    compact += ','
-    pretty += COMMAS[depth + 1] as string
-    pretty += write(list[i], depth + 1)
-  }
-  compact += ']'
-  return `${pretty}${INDENTS[depth]}]`
+let canonicalAt = 0
+let compactAt = COMPACT
+/** Where the low bytes go on, once there was a letter beyond ASCII: until then they are the canonical text. */
+let lowAt = LOW
+let isWide = false
+let nodes = 0
+/** How often memory was written over, to notice a getter that calls for a text of its own. */
+let turns = 0
+
+function begin(): void {
+  turns++
+  canonicalAt = 0
+  compactAt = COMPACT
+  isWide = false
+  nodes = 0
 }
 
-function writeObject(object: Readonly<Record<string, unknown>>, depth: number): string {
-  const keys = Object.keys(object)
-  if (keys.length === 0) {
-    compact += '{}'
-    return '{}'
+/** Into both texts. */
+function both(byte: number): void {
+  bytes[canonicalAt++] = byte
+  bytes[compactAt++] = byte
+  if (isWide) bytes[lowAt++] = byte
+}
+
+/** Into the canonical text alone. */
+function only(byte: number): void {
+  bytes[canonicalAt++] = byte
+  if (isWide) bytes[lowAt++] = byte
+}
+
+/** Text that stands in JSON as it is. */
+function copy(text: string): void {
+  const { length } = text
+  if ((isWide ? lowAt - LOW : canonicalAt) + length > MESSAGE_UNITS_MAX) throw NOT_PLAIN
+  const end = canonicalAt + memory.utf8(text, canonicalAt)
+  bytes.copyWithin(compactAt, canonicalAt, end)
+  compactAt += end - canonicalAt
+  if (end - canonicalAt !== length) {
+    if (!isWide) {
+      isWide = true
+      bytes.copyWithin(LOW, 0, canonicalAt)
+      lowAt = LOW + canonicalAt
+    }
+    memory.low(text, lowAt)
+    lowAt += length
+  } else if (isWide) {
+    bytes.copyWithin(lowAt, canonicalAt, end)
+    lowAt += length
   }
-  let pretty = ''
+  canonicalAt = end
+}
+
+/** A short text in ASCII, quoted. Returns false, with nothing written, for any other text. */
+function writeShort(text: string): boolean {
+  const { length } = text
+  let at = canonicalAt
+  let at2 = compactAt
+  bytes[at++] = QUOTE
+  bytes[at2++] = QUOTE
+  for (let i = 0; i < length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 126 || unit < 32 || unit === QUOTE || unit === BACKSLASH) return false
+    bytes[at++] = unit
+    bytes[at2++] = unit
+  }
+  bytes[at++] = QUOTE
+  bytes[at2++] = QUOTE
+  if (isWide) {
+    bytes.copyWithin(lowAt, canonicalAt, at)
+    lowAt += length + 2
+  }
+  canonicalAt = at
+  compactAt = at2
+  return true
+}
+
+function writeText(text: string): void {
+  const { length } = text
+  if (length <= SHORT && writeShort(text)) return
+  if (length > MESSAGE_UNITS_MAX) throw NOT_PLAIN
+  if (SPECIAL.test(text)) {
+    copy(JSON.stringify(text))
+    return
+  }
+  both(QUOTE)
+  // Posts have line ends, and little else to escape. `JSON.stringify` takes several times as long (measured, Node 20).
+  let from = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', from)) {
+    if (at > from) copy(text.slice(from, at))
+    both(BACKSLASH)
+    both(LETTER_N)
+    from = at + 1
+  }
+  if (from < length) copy(from === 0 ? text : text.slice(from))
+  both(QUOTE)
+}
+
+function writeLine(depth: number): void {
+  if (canonicalAt > ROOM - 512 || (isWide && lowAt - LOW > MESSAGE_UNITS_MAX)) throw NOT_PLAIN
+  only(LINE_END)
+  for (let i = 0; i < depth; i++) {
+    only(SPACE)
+    only(SPACE)
+  }
+}
+
+function writeList(list: readonly unknown[], depth: number): void {
+  both(LIST)
+  for (let i = 0; i < list.length; i++) {
+    if (i > 0) both(COMMA)
+    writeLine(depth + 1)
+    write(list[i], depth + 1)
+  }
+  if (list.length > 0) writeLine(depth)
+  both(LIST_END)
+}
+
+function writeObject(object: Readonly<Record<string, unknown>>, depth: number): void {
+  const keys = Object.keys(object)
+  both(OBJECT)
   for (let i = 0; i < keys.length; i++) {
     const key = keys[i] as string
-    const quoted = quoteKey(key)
-    compact += i === 0 ? '{' : ','
-    compact += quoted.compact
-    pretty += (i === 0 ? FIRST_KEYS : COMMAS)[depth + 1] as string
-    pretty += quoted.canonical
-    pretty += write(object[key], depth + 1)
+    if (i > 0) both(COMMA)
+    writeLine(depth + 1)
+    writeText(key)
+    both(COLON)
+    only(SPACE)
+    write(object[key], depth + 1)
   }
-  compact += '}'
-  return `${pretty}${INDENTS[depth]}}`
+  if (keys.length > 0) writeLine(depth)
+  both(OBJECT_END)
 }
 
-function writeLeaf(text: string): string {
-  compact += text
-  return text
+function writeLeaf(text: string): void {
+  for (let i = 0; i < text.length; i++) both(text.charCodeAt(i))
 }
 
-function write(x: unknown, depth: number): string {
+function writeNested(x: object, depth: number): void {
+  if (depth >= DEPTH_MAX || 'toJSON' in x) throw NOT_PLAIN
+  if (Array.isArray(x)) {
+    writeList(x, depth)
+    return
+  }
+  const prototype: unknown = Object.getPrototypeOf(x)
+  if (prototype !== Object.prototype && prototype !== null) throw NOT_PLAIN
+  writeObject(x as Readonly<Record<string, unknown>>, depth)
+}
+
+function write(x: unknown, depth: number): void {
   if (++nodes > NODES_MAX) throw NOT_PLAIN
-  switch (typeof x) {
-    case 'string':
-      return writeLeaf(quote(x))
-    case 'number':
-      return writeLeaf(Number.isFinite(x) ? `${x}` : 'null')
-    case 'boolean':
-      return writeLeaf(x ? 'true' : 'false')
-    case 'object': {
-      if (x === null) return writeLeaf('null')
-      if (depth >= DEPTH_MAX || 'toJSON' in x) throw NOT_PLAIN
-      if (Array.isArray(x)) return writeList(x, depth)
-      const prototype: unknown = Object.getPrototypeOf(x)
-      if (prototype !== Object.prototype && prototype !== null) throw NOT_PLAIN
-      return writeObject(x as Readonly<Record<string, unknown>>, depth)
-    }
-    default:
-      throw NOT_PLAIN
-  }
+  if (typeof x === 'string') writeText(x)
+  else if (typeof x === 'number') writeLeaf(Number.isFinite(x) ? `${x}` : 'null')
+  else if (typeof x === 'boolean' || x === null) writeLeaf(`${x}`)
+  else if (typeof x === 'object') writeNested(x, depth)
+  else throw NOT_PLAIN
 }
 
-/** A message's two texts. */
+/** A message's texts, in memory that the next call writes over. */
 export interface Texts {
-  /** `JSON.stringify(value, null, 2)` */
-  readonly canonical: string
-  /** `JSON.stringify(value)` */
-  readonly compact: string
+  /** `JSON.stringify(value, null, 2)` as UTF-8. */
+  readonly canonical: Uint8Array
+  /** The low byte of each of its UTF-16 units, whose hash is the id: as many as there are units. */
+  readonly low: Uint8Array
+  /** `JSON.stringify(value)` as UTF-8. */
+  readonly compact: Uint8Array
+}
+
+function written(): Texts {
+  const canonical = bytes.subarray(0, canonicalAt)
+  return {
+    canonical,
+    low: isWide ? bytes.subarray(LOW, lowAt) : canonical,
+    compact: bytes.subarray(COMPACT, compactAt),
+  }
 }
 
 /**
- * Both texts of a plain value that is neither deep nor wide.
+ * The texts of a plain value that is neither deep nor wide.
  *
- * @returns null for any other value: ask the platform, with care
+ * @returns null for any other value, and where there are more than 8192 units: ask the platform, with care
  */
 export function writeTexts(value: unknown): Texts | null {
-  nodes = 0
-  compact = ''
+  begin()
+  const turn = turns
   try {
-    const canonical = write(value, 0)
-    return { canonical, compact }
+    write(value, 0)
   } catch {
     // Ours, or that of a getter or a proxy.
     return null
-  } finally {
-    compact = ''
   }
+  const texts = written()
+  return turn === turns && texts.low.length <= MESSAGE_UNITS_MAX ? texts : null
+}
+
+/**
+ * The same of texts that the platform wrote.
+ *
+ * @param canonical at most 8192 units
+ */
+export function encodeTexts(canonical: string, compact: string): Texts {
+  begin()
+  canonicalAt = memory.utf8(canonical, 0)
+  isWide = canonicalAt !== canonical.length
+  if (isWide) memory.low(canonical, LOW)
+  lowAt = LOW + canonical.length
+  compactAt = COMPACT + memory.utf8(compact, COMPACT)
+  return written()
 }

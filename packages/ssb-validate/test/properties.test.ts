@@ -1,4 +1,5 @@
 import { sign } from '@scuttlebot/ssb-crypto'
+import { lowBytes, utf8Text } from '@scuttlebot/ssb-encode'
 import { keyPairOf } from '@scuttlebot/ssb-keys'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -73,10 +74,13 @@ describe('texts', () => {
   test('the writer’s are the platform’s', () => {
     fc.assert(
       fc.property(json, (value) => {
-        expect(writeTexts(value)).toEqual({
-          canonical: JSON.stringify(value, null, 2),
-          compact: JSON.stringify(value),
-        })
+        const canonical = JSON.stringify(value, null, 2)
+        const texts = writeTexts(value)
+        expect(texts === null).toBe(canonical.length > 8192)
+        if (texts === null) return
+        expect(utf8Text(texts.canonical)).toBe(canonical)
+        expect(utf8Text(texts.compact)).toBe(JSON.stringify(value))
+        expect(texts.low).toEqual(lowBytes(canonical))
       }),
       { numRuns: 2000 },
     )
