@@ -26,6 +26,8 @@ export interface BlobsSettings {
   readonly quotaBytes?: number | null
   /** Blobs that feeds so many hops away refer to are not removed for the quota. Default 1. */
   readonly pinHops?: number
+  /** Wants of one peer that we make our own. Default 500. */
+  readonly forwardsPerPeerMax?: number
 }
 
 /** The options, complete. */
@@ -39,6 +41,7 @@ export interface BlobsOptions {
   readonly strangers: boolean
   readonly quotaBytes: number | null
   readonly pinHops: number
+  readonly forwardsPerPeerMax: number
 }
 
 /** Fill in the defaults. @throws RangeError for numbers that make no sense. */
@@ -54,8 +57,16 @@ export function completeOptions(settings: BlobsSettings): BlobsOptions {
     strangers: settings.strangers ?? false,
     quotaBytes: settings.quotaBytes ?? null,
     pinHops: settings.pinHops ?? 1,
+    forwardsPerPeerMax: settings.forwardsPerPeerMax ?? limits.FORWARDS_PER_PEER_MAX,
   }
-  const least = { max: 1, sympathy: 0, pushy: 1, quotaBytes: 0, pinHops: 0 } as const
+  const least = {
+    max: 1,
+    sympathy: 0,
+    pushy: 1,
+    quotaBytes: 0,
+    pinHops: 0,
+    forwardsPerPeerMax: 0,
+  } as const
   for (const [name, min] of Object.entries(least)) {
     const value = options[name as keyof typeof least]
     if (value !== null && !(Number.isSafeInteger(value) && value >= min))
@@ -66,14 +77,14 @@ export function completeOptions(settings: BlobsSettings): BlobsOptions {
 
 /** What the want machine goes by. */
 export function wantRules(options: BlobsOptions): WantRules {
-  const { sympathy, stingy, pushy, max } = options
+  const { sympathy, stingy, pushy, max, forwardsPerPeerMax } = options
   return {
     sympathy,
     stingy,
     pushy,
     max,
     forwardsMax: limits.FORWARDS_MAX,
-    forwardsPerPeerMax: limits.FORWARDS_PER_PEER_MAX,
+    forwardsPerPeerMax,
     forwardMs: limits.FORWARD_MS,
     heardPerPeerMax: limits.HEARD_PER_PEER_MAX,
     offersPerPeerMax: limits.OFFERS_PER_PEER_MAX,

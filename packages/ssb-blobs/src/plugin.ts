@@ -1,9 +1,10 @@
-import type { Event, Peer, Plugin } from '@scuttlebot/ssb-plugin'
+import type { Event, Metrics, Peer, Plugin } from '@scuttlebot/ssb-plugin'
 import type { BlobId, FeedId } from '@scuttlebot/ssb-ref'
 import { BlobsError } from './errors.ts'
 import { explain } from './explain.ts'
 import type { GcReport } from './gc.ts'
 import { blobsHandlers, statusOf } from './handlers.ts'
+import { FORWARDS_MAX } from './limits.ts'
 import { listen } from './listen.ts'
 import { blobsManifest } from './manifest.ts'
 import { type BlobsSettings, completeOptions } from './options.ts'
@@ -63,6 +64,7 @@ export function blobs(
           log.error('listening to a peer failed', { peer: peer.id, error: String(error) }),
         )
       }
+      offerMetrics(context.metrics, service)
       const { friends } = context.needs
       const undo = [
         friends?.changed.on((changes) => service.reconsider(changes.keys())) ?? (() => undefined),
@@ -82,6 +84,25 @@ export function blobs(
       }
     },
   }
+}
+
+function offerMetrics(metrics: Metrics, { wants }: BlobsService): void {
+  metrics.gauge(
+    'blobs_wants',
+    'Blobs that are wanted, our own wants included.',
+    () => wants.counts.wants,
+  )
+  metrics.gauge(
+    'blobs_wants_forwarded',
+    'Wants of peers that we made our own.',
+    () => wants.counts.forwards,
+    FORWARDS_MAX,
+  )
+  metrics.counter(
+    'blobs_wants_refused_total',
+    'Wants of peers that were too many.',
+    () => wants.refused,
+  )
 }
 
 function apiOf(service: BlobsService): BlobsApi {

@@ -54,6 +54,8 @@ export class Wants {
   readonly #ready = new Set<BlobId>()
   #active = 0
   #forwards = 0
+  /** Wants of others that were not taken up as there were too many. */
+  refused = 0
 
   constructor(
     rules: WantRules,
@@ -155,8 +157,11 @@ export class Wants {
     if (next > this.#rules.sympathy || !this.#trusted(peer)) return
     const want = this.#wants.get(id)
     if (want === undefined || !want.askers.has(peer)) {
-      if (state.forwards >= this.#rules.forwardsPerPeerMax) return
-      if (want === undefined && this.#forwards >= this.#rules.forwardsMax) return
+      const isFull = want === undefined && this.#forwards >= this.#rules.forwardsMax
+      if (isFull || state.forwards >= this.#rules.forwardsPerPeerMax) {
+        this.refused++
+        return
+      }
     }
     const one = want ?? this.#begin(id, now)
     if (want === undefined) this.#forwards++

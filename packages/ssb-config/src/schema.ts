@@ -1,3 +1,4 @@
+import { type LimitSettings, limitOptions } from './limits.ts'
 import type { Option } from './option.ts'
 
 /** JSON whose shape only the reader of it knows. */
@@ -6,7 +7,7 @@ export interface Tree {
 }
 
 /** Every setting with its type, under its dotted key. The schema below must name each of them. */
-export interface Settings {
+export interface Settings extends LimitSettings {
   readonly path: string | null
   readonly 'caps.shs': string
   readonly 'caps.sign': string | null
@@ -320,6 +321,7 @@ const schema: {
   metafeeds: tree({}, old('Of the db2 stack.'), INERT),
   box2: tree({}, old('Of the db2 stack.'), INERT),
   db2: tree({}, old('Of the db2 stack.'), INERT),
+  ...limitOptions,
 }
 
 /** Dotted key of an option. */

@@ -1,9 +1,10 @@
 import type { Body, Call, Handlers, Incoming } from '@scuttlebot/ssb-muxrpc'
 import type { Context, Peer, Plugin } from '@scuttlebot/ssb-plugin'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
+import { Bounds } from './bounds.ts'
 import { EbtError } from './errors.ts'
 import { classicFormat } from './format.ts'
-import { FULL_MS, QUIET_MS } from './limits.ts'
+import { FEEDS_MAX, FULL_MS, QUIET_MS } from './limits.ts'
 import {
   type ClockStore,
   type EbtFormat,
@@ -35,6 +36,10 @@ export interface EbtOptions {
   readonly quietMs?: number
   /** Milliseconds after which a peer of another implementation is told everything again. Default 24 hours. */
   readonly fullMs?: number
+  /** Feeds that one peer of our graph may speak of. Default {@link FEEDS_MAX}. */
+  readonly feedsMax?: number
+  /** Feeds that a stranger may speak of. Default {@link STRANGER_FEEDS_MAX}. */
+  readonly strangerFeedsMax?: number
 }
 
 type Needs = { store: EbtStore; replicate: EbtReplicate }
@@ -66,21 +71,39 @@ class Ebt {
   readonly #options: EbtOptions
   readonly #formats = new Map<string, { readonly format: EbtFormat; readonly run: Replicator }>()
   readonly #classic: Replicator
+  readonly #bounds: Bounds
   #started = false
   #undo: (() => void)[] = []
 
   constructor(context: Context<Needs>, options: EbtOptions) {
     this.#context = context
     this.#options = options
+    this.#bounds = new Bounds(options.feedsMax, options.strangerFeedsMax)
     const { store, replicate } = context.needs
     const clocks = options.clocks ?? memoryClocks()
     this.#classic = this.register(classicFormat(store, replicate, clocks))
+    this.#offerMetrics()
     replicate.addCarrier({
       name: 'ebt',
       view: (feed) => this.#classic.view(feed),
       carries: (peer) => this.#classic.carries(peer),
       deliveries: () => this.#classic.deliveries(),
     })
+  }
+
+  #offerMetrics(): void {
+    const { metrics } = this.#context
+    metrics.gauge(
+      'ebt_peer_clock_entries_most',
+      'Feeds of which the peer with the most has spoken.',
+      () => this.#classic.feedsMost,
+      this.#options.feedsMax ?? FEEDS_MAX,
+    )
+    metrics.counter(
+      'ebt_clock_entries_refused_total',
+      'Entries of clocks beyond what a peer may speak of.',
+      () => this.#bounds.refused,
+    )
   }
 
   register(format: EbtFormat): Replicator {
@@ -93,6 +116,7 @@ class Ebt {
       format,
       quietMs: this.#options.quietMs ?? QUIET_MS,
       fullMs: this.#options.fullMs ?? FULL_MS,
+      bounds: this.#bounds,
       knows: (peer) => needs.replicate.wanted.has(peer),
       // A peer without a format just does not have such feeds.
       unanswered: (peer) => classic && needs.replicate.fallback(peer),

@@ -1,6 +1,7 @@
 import type { Batch, Body, Call, Incoming } from '@scuttlebot/ssb-muxrpc'
 import type { Clock, Log, Peer, Policy } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
+import type { Bounds } from './bounds.ts'
 import { EbtError } from './errors.ts'
 import { PEERS_MAX, REOPEN_MS, STRANGERS_ENTRIES_MAX, STRANGERS_MAX } from './limits.ts'
 import {
@@ -32,6 +33,7 @@ export interface ReplicatorParts {
   opened(peer: FeedId): void
   readonly quietMs: number
   readonly fullMs: number
+  readonly bounds: Bounds
 }
 
 /** The last session's mark and the next one's, as the dialling side sends them. */
@@ -71,10 +73,18 @@ export class Replicator {
   constructor(parts: ReplicatorParts) {
     this.#parts = parts
     const { policy } = parts
-    this.#state = new EbtState({
-      serves: (peer, feed) => policy.ask('serve', peer, feed).allow,
-      knows: (peer) => parts.knows(peer),
-    })
+    this.#state = new EbtState(
+      {
+        serves: (peer, feed) => policy.ask('serve', peer, feed).allow,
+        knows: (peer) => parts.knows(peer),
+      },
+      parts.bounds,
+    )
+  }
+
+  /** Feeds of which the peer with the most has spoken. */
+  get feedsMost(): number {
+    return this.#state.feedsMost
   }
 
   start(): void {

@@ -12,7 +12,8 @@
  */
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import { Asked } from './asked.ts'
-import { FEEDS_MAX, STRANGER_FEEDS_MAX, TURNS } from './limits.ts'
+import { Bounds } from './bounds.ts'
+import { TURNS } from './limits.ts'
 import type { EbtRules } from './needs.ts'
 import { SEQUENCE_MAX, type Stand } from './note.ts'
 import { type Output, PeerState } from './peer-state.ts'
@@ -33,13 +34,17 @@ export class EbtState {
   /** Feeds that some peer may have more of than we: those that `tick` looks at. */
   readonly #behind = new Set<FeedId>()
   readonly #ready = new Set<FeedId>()
-  readonly #feedsMax: number
+  readonly #bounds: Bounds
   readonly #own = (feed: FeedId): number => this.#clock.get(feed) ?? 0
 
-  /** `feedsMax`: feeds that one peer may speak of; strangers, no more than {@link STRANGER_FEEDS_MAX}. */
-  constructor(rules: EbtRules, feedsMax: number = FEEDS_MAX) {
+  constructor(rules: EbtRules, bounds: Bounds = new Bounds()) {
     this.#rules = rules
-    this.#feedsMax = feedsMax
+    this.#bounds = bounds
+  }
+
+  /** Feeds of which the peer with the most has spoken. */
+  get feedsMost(): number {
+    return Math.max(0, ...[...this.#peers.values()].map(({ feeds }) => feeds.size))
   }
 
   /** Peers that have had something to send since the last look. */
@@ -147,9 +152,8 @@ export class EbtState {
       state.silent = false
       this.#firstNote(state, now)
     }
-    const max = Math.min(this.#feedsMax, state.known ? FEEDS_MAX : STRANGER_FEEDS_MAX)
     for (const [feed, stand] of stands)
-      if (state.feeds.size < max || state.feeds.has(feed)) this.#stand(state, feed, stand, now)
+      if (state.feeds.has(feed) || this.#bounds.admits(state)) this.#stand(state, feed, stand, now)
   }
 
   /**
@@ -160,7 +164,8 @@ export class EbtState {
     const state = this.#peers.get(peer)
     const exchange = state?.feeds.get(feed)
     if (state === undefined || exchange === undefined || sequence > SEQUENCE_MAX) return false
-    if (exchange.refused || !this.#shared(state, feed)) return false
+    // Whoever changes what is shared refuses what is not: asking the policy for each message costs too much.
+    if (exchange.refused || !this.#wanted.has(feed)) return false
     state.claimed.set(feed, Math.max(state.claimed.get(feed) ?? 0, sequence))
     exchange.sent = Math.max(exchange.sent ?? 0, sequence)
     const own = this.#own(feed)

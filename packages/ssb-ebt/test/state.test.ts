@@ -1,5 +1,6 @@
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import { expect, test } from 'vitest'
+import { Bounds } from '../src/bounds.ts'
 import { decodeStand, EbtState, readItem } from '../src/index.ts'
 
 const feedId = (letter: string): FeedId => `@${letter.repeat(42)}A=.ed25519` as FeedId
@@ -314,13 +315,15 @@ test('a stranger gets an empty first note, and only what it asks for and may hav
 })
 
 test('a peer may speak of so many feeds and no more', () => {
-  const state = new EbtState({ serves: () => true, knows: () => true }, 3)
+  const bounds = new Bounds(3)
+  const state = new EbtState({ serves: () => true, knows: () => true }, bounds)
   state.connect(of('bob'), false, new Map(), 0)
   state.take(of('bob'), 1)
   const many = ['A', 'B', 'C', 'D', 'E'].map((l) => [feedId(l), decodeStand(2)] as const)
   state.note(of('bob'), many, 0)
   const output = state.take(of('bob'), 1)
   expect(output?.kind === 'note' && Object.keys(output.note)).toHaveLength(3)
+  expect([state.feedsMost, bounds.refused]).toEqual([3, 2])
 })
 
 test('a peer that lost data is believed', () => {

@@ -52,6 +52,7 @@ export class PeerBook {
   readonly #visitors = new Map<FeedId, PeerRecord>()
   #list: readonly PeerRecord[] | null = null
   #stagedCount = 0
+  #refused = 0
   /** Counts changes that are to be kept, so that an unchanged book is not written. */
   revision = 0
 
@@ -61,6 +62,16 @@ export class PeerBook {
 
   get size(): number {
     return this.#peers.size
+  }
+
+  /** Staged addresses. */
+  get staged(): number {
+    return this.#stagedCount
+  }
+
+  /** How often somebody was not taken in, as everybody in the book is of more use. */
+  get refused(): number {
+    return this.#refused
   }
 
   peers(): IterableIterator<PeerRecord> {
@@ -348,7 +359,9 @@ export class PeerBook {
       worst = peer
       worstUse = use
     }
-    return worst !== null && this.forgetPeer(worst.id)
+    if (worst !== null) return this.forgetPeer(worst.id)
+    this.#refused += 1
+    return false
   }
 
   /** Make room for another address of a peer: what never worked goes first. */

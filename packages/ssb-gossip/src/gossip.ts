@@ -8,6 +8,7 @@ import { GossipError } from './errors.ts'
 import { gossipHandlers } from './handlers.ts'
 import { type HistoryLine, sentence, spoken } from './history.ts'
 import { BOOK_LIMITS, GOSSIP_TIMES } from './limits.ts'
+import { offerMetrics } from './metrics.ts'
 import { type BookStorage, memoryStorage, type Switches } from './persist.ts'
 import { PING_MS, PING_MS_MAX, PING_MS_MIN, type PingStatus, pingPeer } from './ping.ts'
 import type { GossipApi, GossipNeeds, GossipOptions } from './plugin.ts'
@@ -97,6 +98,7 @@ export class Gossip {
       needs.store === undefined || options.autoPopulate === false
         ? null
         : new PubReader(needs.store, (address) => void this.add(address, 'pub'))
+    offerMetrics(context.metrics, this.book, this.trust, limits)
     policy.add('connect', 'bans', BAN_ORDER, (from, to) => this.#judge(from, to))
     this.#undo.push(
       hooks.peerConnected.on((peer) => this.#connected(peer)),

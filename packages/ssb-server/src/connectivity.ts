@@ -20,6 +20,7 @@ export function gossipOf(config: Config): ReturnType<typeof gossip> {
     autoPopulate: autoPopulate && pub && config.conn.populatePubs,
     switches: { global, local, friends, seed, pub },
     quotas: { pubs: connections },
+    limits: { peersMax: config.limits.peers },
     network: networkAddresses,
   }
   return gossip(options)

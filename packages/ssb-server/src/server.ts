@@ -26,6 +26,7 @@ import { tangle } from '@scuttlebot/ssb-tangle'
 import { addBatch } from './add-batch.ts'
 import { blobsHttp } from './blobs-http.ts'
 import { gossipOf, inviteOf, lanOf } from './connectivity.ts'
+import { netLimitsOf } from './limits.ts'
 import { master } from './master.ts'
 import { placesOf } from './places.ts'
 import { privateContacts } from './private-contacts.ts'
@@ -123,7 +124,11 @@ function pluginsOf({
       secretEngine: () => openSqlite(null),
     }),
     replicate(),
-    ebt({ clocks: fileClocks(config.path) }),
+    ebt({
+      clocks: fileClocks(config.path),
+      feedsMax: config.limits.clockEntries,
+      strangerFeedsMax: config.limits.strangerClockEntries,
+    }),
     blobs({
       storage: () => diskStorage(join(config.path, 'blobs')),
       max: config.blobs.max,
@@ -132,11 +137,13 @@ function pluginsOf({
       pushy: config.blobs.pushy,
       legacy: config.blobs.legacy,
       quotaBytes: config.blobs.quota,
+      forwardsPerPeerMax: config.limits.wants,
     }),
     net({
       keys: keyPairOf(keys),
       networkKey,
       ...placesOf(config),
+      ...netLimitsOf(config.limits),
       times: { handshakeMs: timers.handshake, inactivityMs: timers.inactivity || NEVER_MS },
     }),
     blobsHttp({ remote: config.blobs.public }),
