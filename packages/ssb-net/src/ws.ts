@@ -172,5 +172,11 @@ function portOf(server: Server): number {
 const defaultPort = (url: string): number => (url.startsWith('wss:') ? 443 : 80)
 
 function wireOf(socket: WebSocket): SocketWire {
-  return new SocketWire(createWebSocketStream(socket, { allowHalfOpen: true }))
+  const stream = createWebSocketStream(socket, { allowHalfOpen: true })
+  // a WebSocket has no halves: once it is closed, the stream is over when the last of it has been read
+  socket.once('close', () => {
+    if (stream.readableEnded) stream.destroy()
+    else stream.once('end', () => stream.destroy())
+  })
+  return new SocketWire(stream)
 }
