@@ -5,8 +5,10 @@ import { backend, isReducedScalar, isWeakSignPoint } from '@scuttlebot/ssb-crypt
 import type { SignatureJob, Verifier } from './types.ts'
 import { inlineVerifier } from './verifier.ts'
 
-// A batch goes over as one block of memory that changes hands, and comes back as one byte per job:
+// A batch goes over as one block of memory that changes hands, and comes back with a byte for each job in front, to be
+// used again: fresh memory would cost as much as filling it.
 //
+//   block  verdicts (1 each) · jobs
 //   job    public key (32) · signature (64) · length (4, little-endian) · message
 //
 // libsodium's verdict is the workers'; what ssb-crypto checks in front of it is checked here, so that a job that
@@ -30,13 +32,26 @@ const WORKERS_MAX = 64
 const WORKERS_DEFAULT_MAX = 4
 /** Fewer jobs than this are not worth another thread's attention. */
 const JOBS_MIN = 8
+/** Jobs that one worker is given at once when all are busy: some 15 ms. */
+const SHARE_MAX = 256
 /** Workers that may die before no more are started: then something is wrong with all of them. */
 const DEATHS_MAX = 8
+/** Memory is asked for in pieces of this size. */
+const BLOCK_BYTES = 64 * 1024
+/** Blocks that wait for use, and how large they may be. */
+const BLOCKS_MAX = 8
+const BLOCK_BYTES_MAX = 1024 * 1024
 /** Of a job: everything before its message. */
 export const HEAD_BYTES: number = 32 + 64 + 4
 
-interface Task {
+/** A part of a batch: `jobs[from, to)`. */
+interface Share {
   readonly jobs: readonly SignatureJob[]
+  readonly from: number
+  readonly to: number
+}
+
+interface Task extends Share {
   readonly done: (answers: Promise<boolean[]> | boolean[]) => void
 }
 
@@ -48,7 +63,7 @@ interface Hand {
 
 interface Answer {
   readonly id: number
-  readonly answers: Uint8Array
+  readonly block: ArrayBuffer
 }
 
 const isSendable = ({ publicKey, signature }: SignatureJob): boolean =>
@@ -58,14 +73,33 @@ const isSendable = ({ publicKey, signature }: SignatureJob): boolean =>
   !isWeakSignPoint(publicKey) &&
   !isWeakSignPoint(signature)
 
-function pack(jobs: readonly SignatureJob[]): ArrayBuffer {
-  let size = 0
-  for (const { message } of jobs) size += HEAD_BYTES + message.length
-  const block = new ArrayBuffer(size)
+/** Blocks for batches, used again and again. */
+class Blocks {
+  readonly #free: ArrayBuffer[] = []
+
+  take(size: number): ArrayBuffer {
+    const found = this.#free.findIndex((block) => block.byteLength >= size)
+    if (found >= 0) return this.#free.splice(found, 1)[0] as ArrayBuffer
+    return new ArrayBuffer(Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES)
+  }
+
+  give(block: ArrayBuffer): void {
+    if (block.byteLength > BLOCK_BYTES_MAX) return
+    this.#free.push(block)
+    // The oldest goes: sizes that are asked for now stay.
+    if (this.#free.length > BLOCKS_MAX) this.#free.shift()
+  }
+}
+
+function pack({ jobs, from, to }: Share, blocks: Blocks): ArrayBuffer {
+  let size = to - from
+  for (let i = from; i < to; i++) size += HEAD_BYTES + (jobs[i] as SignatureJob).message.length
+  const block = blocks.take(size)
   const bytes = new Uint8Array(block)
   const view = new DataView(block)
-  let at = 0
-  for (const { publicKey, signature, message } of jobs) {
+  let at = to - from
+  for (let i = from; i < to; i++) {
+    const { publicKey, signature, message } = jobs[i] as SignatureJob
     bytes.set(publicKey, at)
     bytes.set(signature, at + 32)
     view.setUint32(at + 96, message.length, true)
@@ -87,6 +121,7 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
     throw new RangeError(`workers must be a whole number from 1 to ${WORKERS_MAX}, got ${wanted}`)
   const inline = inlineVerifier()
   const hands = new Set<Hand>()
+  const blocks = new Blocks()
   let deaths = 0
   let nextId = 1
   let closing = false
@@ -94,7 +129,8 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
   const drop = (hand: Hand): void => {
     if (!hands.delete(hand)) return
     deaths++
-    for (const { jobs, done } of hand.tasks.values()) done(inline.verify(jobs))
+    for (const { jobs, from, to, done } of hand.tasks.values())
+      done(inline.verify(jobs.slice(from, to)))
     hand.tasks.clear()
     void hand.worker.terminate()
   }
@@ -110,13 +146,15 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
     }
     const hand: Hand = { worker, tasks: new Map(), load: 0 }
     worker.unref()
-    worker.on('message', ({ id, answers }: Answer) => {
+    worker.on('message', ({ id, block }: Answer) => {
       const task = hand.tasks.get(id)
       if (task === undefined) return
       hand.tasks.delete(id)
-      hand.load -= task.jobs.length
+      const count = task.to - task.from
+      hand.load -= count
       if (hand.tasks.size === 0) worker.unref()
-      task.done(Array.from(answers, (answer) => answer === 1))
+      task.done(Array.from(new Uint8Array(block, 0, count), (answer) => answer === 1))
+      blocks.give(block)
     })
     worker.on('error', () => drop(hand))
     worker.on('messageerror', () => drop(hand))
@@ -134,17 +172,26 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
     return best
   }
 
-  const give = (jobs: readonly SignatureJob[]): Promise<boolean[]> => {
+  const give = (share: Share): Promise<boolean[]> => {
     const hand = leastBusy()
-    if (hand === undefined) return Promise.resolve(inline.verify(jobs))
+    if (hand === undefined)
+      return Promise.resolve(inline.verify(share.jobs.slice(share.from, share.to)))
     return new Promise((done) => {
       const id = nextId++
-      const block = pack(jobs)
-      hand.tasks.set(id, { jobs, done })
-      hand.load += jobs.length
+      const block = pack(share, blocks)
+      const count = share.to - share.from
+      hand.tasks.set(id, { ...share, done })
+      hand.load += count
       hand.worker.ref()
-      hand.worker.postMessage({ id, count: jobs.length, block }, [block])
+      hand.worker.postMessage({ id, count, block }, [block])
     })
+  }
+
+  /** How many parts a batch is given out in: all hands share what finds them idle; later each takes what comes. */
+  const partsOf = (count: number): number => {
+    const isBusy = hands.size > 0 && [...hands].every((hand) => hand.load > 0)
+    const most = isBusy ? Math.ceil(count / SHARE_MAX) : hands.size
+    return Math.max(1, Math.min(most, Math.floor(count / JOBS_MIN)))
   }
 
   refill()
@@ -155,14 +202,15 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
     },
 
     async verify(batch) {
-      const sendable = batch.map(isSendable)
-      const jobs = batch.filter((_, i) => sendable[i])
+      const sendable = batch.every(isSendable) ? null : batch.map(isSendable)
+      const jobs = sendable === null ? batch : batch.filter((_, i) => sendable[i])
       refill()
-      const parts = Math.max(1, Math.min(hands.size, Math.floor(jobs.length / JOBS_MIN)))
-      const size = Math.ceil(jobs.length / parts)
+      const size = Math.ceil(jobs.length / partsOf(jobs.length))
       const given: Promise<boolean[]>[] = []
-      for (let at = 0; at < jobs.length; at += size) given.push(give(jobs.slice(at, at + size)))
+      for (let from = 0; from < jobs.length; from += size)
+        given.push(give({ jobs, from, to: Math.min(from + size, jobs.length) }))
       const answers = (await Promise.all(given)).flat()
+      if (sendable === null) return answers
       let next = 0
       return sendable.map((sent) => sent && answers[next++] === true)
     },

@@ -29,9 +29,9 @@ const choose = async () => {
 const chosen = choose()
 parentPort.on('message', async ({ id, count, block }) => {
   const verify = await chosen
-  const answers = new Uint8Array(count)
+  const answers = new Uint8Array(block, 0, count)
   const view = new DataView(block)
-  let at = 0
+  let at = count
   for (let i = 0; i < count; i++) {
     const length = view.getUint32(at + 96, true)
     const key = new Uint8Array(block, at, 32)
@@ -40,7 +40,7 @@ parentPort.on('message', async ({ id, count, block }) => {
     try { answers[i] = verify(signature, message, key) ? 1 : 0 } catch { answers[i] = 0 }
     at += ${HEAD_BYTES} + length
   }
-  parentPort.postMessage({ id, answers }, [answers.buffer])
+  parentPort.postMessage({ id, block }, [block])
 })
 `
 

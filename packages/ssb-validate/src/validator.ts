@@ -74,6 +74,8 @@ interface Group {
 const STORED_BYTES = 64 * 1024
 const SIGNED_BYTES = 256 * 1024
 const HEADS_MIN = 4096
+/** Messages of a batch after which a verifier of other threads gets to work, while this one reads on. */
+const SHARE = 256
 const BAD_SIGNATURE: Defect = fatal('SSB_VALIDATE_SIGNATURE', 'invalid signature')
 
 const isPrepared = (outcome: Prepared | Defect): outcome is Prepared => 'job' in outcome
@@ -91,6 +93,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   if (hmacKey !== undefined && hmacKey.length !== 32)
     throw new RangeError(`the hmac key must have 32 bytes, it has ${hmacKey.length}`)
   const verifier = options.verifier ?? inlineVerifier()
+  const share = options.verifier === undefined ? Number.POSITIVE_INFINITY : SHARE
   const heads = new Map<FeedId, Head>()
   const stored = new Slab(STORED_BYTES)
   const onTheSpot: Memory = { signed: null, stored }
@@ -159,13 +162,26 @@ export function createValidator(options: ValidatorOptions): Validator {
     }
   }
 
-  /** Read and check everything but signatures. */
+  const look = async (waiting: readonly Item[]): Promise<void> => {
+    const jobs: SignatureJob[] = []
+    for (const { outcome } of waiting) jobs.push((outcome as Prepared).job)
+    let answers: readonly boolean[]
+    try {
+      answers = await verifier.verify(jobs)
+    } catch {
+      answers = await inlineVerifier().verify(jobs)
+    }
+    for (let i = 0; i < waiting.length; i++) (waiting[i] as Item).good = answers[i] === true
+  }
+
+  /** Read and check everything but signatures, whose check begins meanwhile. */
   const begin = (
     batch: readonly unknown[],
     verdicts: Verdict[],
-  ): { groups: Group[]; waiting: Item[] } => {
+  ): { groups: Group[]; looks: Promise<void>[] } => {
     const groups = new Map<FeedId, Group>()
-    const waiting: Item[] = []
+    const looks: Promise<void>[] = []
+    let waiting: Item[] = []
     for (let index = 0; index < batch.length; index++) {
       const claimed = readClaim(batch[index])
       if (!isClaimed(claimed)) {
@@ -184,19 +200,13 @@ export function createValidator(options: ValidatorOptions): Validator {
       group.items.push(item)
       group.head.ahead = check(item, group.head.ahead, inFlight)
       if (isPrepared(item.outcome)) waiting.push(item)
+      if (waiting.length === share) {
+        looks.push(look(waiting))
+        waiting = []
+      }
     }
-    return { groups: [...groups.values()], waiting }
-  }
-
-  const look = async (waiting: readonly Item[]): Promise<void> => {
-    const jobs = waiting.map((item) => (item.outcome as Prepared).job)
-    let answers: readonly boolean[]
-    try {
-      answers = await verifier.verify(jobs)
-    } catch {
-      answers = await inlineVerifier().verify(jobs)
-    }
-    for (const [i, item] of waiting.entries()) item.good = answers[i] === true
+    if (waiting.length > 0) looks.push(look(waiting))
+    return { groups: [...groups.values()], looks }
   }
 
   const verdictOf = ({ outcome, good }: Item): Verdict => {
@@ -207,9 +217,9 @@ export function createValidator(options: ValidatorOptions): Validator {
   return {
     async validate(batch) {
       const verdicts: Verdict[] = new Array(batch.length)
-      const { groups, waiting } = begin(batch, verdicts)
+      const { groups, looks } = begin(batch, verdicts)
       const before = last
-      const done = look(waiting)
+      const done = Promise.all(looks)
         .then(() => before)
         .then(() => {
           for (const group of groups) end(group)
