@@ -1,8 +1,15 @@
 /** Messages of one feed in a turn: feeds take turns on a connection. Our choice. */
 export const CHUNK_MESSAGES = 100
 
-/** Received messages of one peer that may wait for their verdict. Above it its stream is not read. Our choice. */
-export const JUDGING_MAX = 2000
+/** Received messages that are handed on in one go. Our choice: what one turn of the event loop should see. */
+export const PART_MESSAGES = 128
+
+/**
+ * Received messages of one peer that may wait for their verdict, and the part that reaches it; then its stream is not
+ * read. Our choice: enough to keep the signature workers and the writer busy at once. More would only grow old in
+ * memory.
+ */
+export const JUDGING_MAX = 768
 
 /** Bytes of one outgoing note; larger ones are split. Our choice (peers accept far more). */
 export const NOTE_BYTES_MAX: number = 256 * 1024
@@ -17,7 +24,7 @@ export const QUIET_MS = 3000
 export const ACKNOWLEDGE_MS = 1000
 
 /** Bytes of received messages of one peer that may wait for their verdict. Our choice. */
-export const JUDGING_BYTES_MAX: number = 2 * 1024 * 1024
+export const JUDGING_BYTES_MAX: number = 1024 * 1024
 
 /** Bytes of one message on the wire; larger ones are no messages, whatever they say. Our choice: 8,192 characters fit with all of them escaped. */
 export const MESSAGE_BYTES_MAX: number = 64 * 1024

@@ -8,6 +8,7 @@ import {
   JUDGING_MAX,
   NOTE_BYTES_MAX,
   NOTE_ENTRY_BYTES,
+  PART_MESSAGES,
 } from './limits.ts'
 import type { EbtFormat } from './needs.ts'
 import type { Note } from './note.ts'
@@ -130,16 +131,17 @@ export class Session {
 
   /** Read what comes in until the peer ends. Judging goes on while more is read, up to a bound. */
   async read(input: Incoming<Body>): Promise<void> {
-    for await (const bodies of input.batches()) {
-      if (this.#ended) return
-      this.#take(bodies)
-      while (this.#full && !this.#ended)
-        await new Promise<void>((resolve) => this.#readers.push(resolve))
-    }
+    for await (const bodies of input.batches())
+      for (let at = 0; at < bodies.length; ) {
+        if (this.#ended) return
+        at = this.#take(bodies, at)
+        while (this.#full && !this.#ended)
+          await new Promise<void>((resolve) => this.#readers.push(resolve))
+      }
   }
 
   get #full(): boolean {
-    return this.#judging > JUDGING_MAX || this.#judgingBytes > JUDGING_BYTES_MAX
+    return this.#judging >= JUDGING_MAX || this.#judgingBytes >= JUDGING_BYTES_MAX
   }
 
   /** A note in pieces that each fit a frame. */
@@ -155,11 +157,14 @@ export class Session {
     }
   }
 
-  #take(bodies: readonly Body[]): void {
+  /** Take in some items from `from` on, at most as many as are handed on in one go; where the rest begins. */
+  #take(bodies: readonly Body[], from: number): number {
     const { state, clock, format } = this.#parts
     const now = clock.now()
     let messages: Received[] = []
-    for (const body of bodies) {
+    let at = from
+    while (at < bodies.length && messages.length < PART_MESSAGES) {
+      const body = bodies[at++] as Body
       const item = format.read(body)
       if (item.kind === 'message') {
         if (state.message(this.peer, item.author, item.sequence, now))
@@ -176,6 +181,7 @@ export class Session {
     }
     this.#judge(messages)
     this.#parts.wake()
+    return at
   }
 
   #judge(messages: readonly Received[]): void {
@@ -221,11 +227,16 @@ export class Session {
 
   #count(messages: readonly Received[], sign: 1 | -1): void {
     this.#judging += sign * messages.length
-    for (const { feed, bytes } of messages) {
+    let run = 0
+    for (const [at, { feed, bytes }] of messages.entries()) {
       this.#judgingBytes += sign * bytes.length
-      const left = (this.#judgingFeeds.get(feed) ?? 0) + sign
+      run += sign
+      // Messages of a feed come in a row.
+      if (messages[at + 1]?.feed === feed) continue
+      const left = (this.#judgingFeeds.get(feed) ?? 0) + run
       if (left > 0) this.#judgingFeeds.set(feed, left)
       else this.#judgingFeeds.delete(feed)
+      run = 0
     }
   }
 
