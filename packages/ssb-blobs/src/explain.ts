@@ -27,7 +27,7 @@ function summaryOf({ id, here, want, transfer, pushed }: Omit<BlobExplained, 'su
   if (here !== null) {
     const from = here.origin === 'own' ? 'added here' : `from ${here.origin}`
     const push =
-      pushed === undefined ? '' : `; pushed to ${Object.keys(pushed).length} peers so far`
+      pushed === undefined ? '' : `; pushed to ${peersOf(Object.keys(pushed).length)} so far`
     return here.origin === 'found'
       ? `here: ${here.size} bytes, found in the folder${push}`
       : `here: ${here.size} bytes, ${from}${push}`
@@ -38,6 +38,8 @@ function summaryOf({ id, here, want, transfer, pushed }: Omit<BlobExplained, 'su
   const offers = want.peers.filter(({ size }) => size !== undefined).length
   if (want.peers.length === 0) return 'wanted, but no peer is connected'
   if (offers > 0)
-    return `wanted; ${offers} of ${want.peers.length} peers have it; waiting for a turn`
-  return `wanted; none of the ${want.peers.length} connected peers has offered it`
+    return `wanted; ${offers} of ${peersOf(want.peers.length)} offered it; waiting for a turn`
+  return `wanted; of ${peersOf(want.peers.length)} none has offered it`
 }
+
+const peersOf = (count: number): string => (count === 1 ? '1 peer' : `${count} peers`)

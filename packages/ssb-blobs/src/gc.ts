@@ -12,6 +12,8 @@ export interface GcOptions {
 
 /** What a collection has removed, or would. */
 export interface GcReport {
+  /** What happened, or would, in a sentence. */
+  readonly summary: string
   readonly dryRun: boolean
   readonly quotaBytes: number | null
   /** Bytes of all blobs. */
@@ -64,7 +66,19 @@ export async function collect(
       removedCount++
       if (removed.length < SHOWN_MAX) removed.push({ id, size, used })
     }
-  return { dryRun, quotaBytes, bytesBefore, bytesAfter: bytes, removed, removedCount, kept }
+  const facts = { dryRun, quotaBytes, bytesBefore, bytesAfter: bytes, removed, removedCount, kept }
+  return { summary: summaryOf(facts), ...facts }
+}
+
+function summaryOf(facts: Omit<GcReport, 'summary'>): string {
+  const { dryRun, quotaBytes, bytesBefore, bytesAfter, removedCount } = facts
+  if (quotaBytes === null)
+    return `no quota is set, so that nothing is removed: set blobs.quota, or give quotaBytes`
+  if (bytesBefore <= quotaBytes) return `${bytesBefore} bytes are within the ${quotaBytes} allowed`
+  const blobs = removedCount === 1 ? '1 blob' : `${removedCount} blobs`
+  const done = `${dryRun ? 'would remove' : 'removed'} ${blobs}, ${bytesBefore - bytesAfter} bytes`
+  if (bytesAfter <= quotaBytes) return done
+  return `${done}; ${bytesAfter - quotaBytes} bytes too many ${dryRun ? 'would be left' : 'are left'}, and all of them are kept on purpose`
 }
 
 async function keptBecause(

@@ -4,8 +4,8 @@ import type { BlobId } from '@scuttlebot/ssb-ref'
 import { idOfHash } from './ids.ts'
 import type { BlobStat, BlobStorage, BlobWriter } from './storage.ts'
 
-/** So much is written at a time: a trip to the disk costs as much as hashing some 64 KiB. */
-const WRITE_BYTES = 262_144
+/** So much is written at a time: a trip to the disk costs as much as hashing some 64 KiB, wherever it ends. */
+const WRITE_BYTES = 524_288
 
 export class Intake {
   /** Bytes taken so far. */

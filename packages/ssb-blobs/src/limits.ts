@@ -39,6 +39,8 @@ export const RETRY_MS = 2000
 export const LIES_MAX = 3
 /** Milliseconds after which one lie is forgotten. */
 export const LIE_MS = 3_600_000
+/** What a lie counts against the peer for everybody else; 100 within the hour is a ban. */
+export const LIE_WEIGHT = 10
 /** Peers whose lies are remembered. */
 export const LIARS_MAX = 10_000
 /** Milliseconds without a byte after which a transfer is given up. */

@@ -41,9 +41,10 @@ export const blobsManifest: Manifest<BlobsRpc> = {
     add: {
       kind: 'sink',
       help: {
-        description: 'Store bytes as a blob.',
+        description:
+          'Store bytes as a blob. On a command line: a file, or what is piped in; with --encrypt the answer is a link that holds the key.',
         args: { id: { ...id, description: 'refuse any other content', optional: true } },
-        example: 'cat FILE | sbot blobs.add',
+        example: 'sbot blobs.add FILE',
       },
     },
     rm: {

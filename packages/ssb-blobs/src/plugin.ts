@@ -4,7 +4,7 @@ import { BlobsError } from './errors.ts'
 import { explain } from './explain.ts'
 import type { GcReport } from './gc.ts'
 import { blobsHandlers, statusOf } from './handlers.ts'
-import { FORWARDS_MAX } from './limits.ts'
+import { FORWARDS_MAX, LIE_WEIGHT } from './limits.ts'
 import { listen } from './listen.ts'
 import { blobsManifest } from './manifest.ts'
 import { type BlobsSettings, completeOptions } from './options.ts'
@@ -70,6 +70,7 @@ export function blobs(
         friends?.changed.on((changes) => service.reconsider(changes.keys())) ?? (() => undefined),
         hooks.peerConnected.on(connected),
         hooks.peerDisconnected.on((peer) => service.disconnected(peer)),
+        service.lied.on((peer) => hooks.peerMisbehaved.emit(peer, 'blobs', LIE_WEIGHT)),
         hooks.progress.add((value) => ({ ...value, blobs: progressOf(service) })),
         hooks.status.add((value) => ({ ...value, blobs: shortStatus(service) })),
       ]

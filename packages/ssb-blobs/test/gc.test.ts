@@ -98,7 +98,11 @@ describe('collecting', () => {
       kept: { 'referred to nearby': 2 },
     })
     expect((await blobs.status()).bytes).toBe(6000)
-    expect(await blobs.collect(3500, false)).toEqual({ ...dry, dryRun: false })
+    expect(await blobs.collect(3500, false)).toEqual({
+      ...dry,
+      dryRun: false,
+      summary: 'removed 3 blobs, 3000 bytes',
+    })
     expect(await blobs.status()).toMatchObject({ blobs: 3, bytes: 3000 })
     await host.stop()
   })

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { RETRY_MS } from '../src/index.ts'
 import { bytesOf, collectBytes, idOf, liar, make, says, settle } from './world.ts'
 
-const BYTES = bytesOf(300_000)
+const BYTES = bytesOf(600_000)
 const ID = idOf(BYTES)
 
 type Asked = { readonly key: BlobId; readonly start?: number; readonly end?: number }
@@ -39,14 +39,14 @@ describe('a transfer that is cut', () => {
     const first = connectHosts(a.host, await provider('B', 100_000, 'hang', asked))
     const wanted = a.blobs.want(ID)
     await settle()
-    expect((await a.blobs.explain(ID)).transfer).toMatchObject({ received: 100_000, size: 300_000 })
-    expect((await a.blobs.explain(ID)).summary).toMatch(/100000 of 300000 bytes/)
+    expect((await a.blobs.explain(ID)).transfer).toMatchObject({ received: 100_000, size: 600_000 })
+    expect((await a.blobs.explain(ID)).summary).toMatch(/100000 of 600000 bytes/)
     first.cut()
     await settle()
     connectHosts(a.host, await provider('C', 1e9, 'end', asked))
     await wanted
     expect(asked[0]).toEqual({ key: ID, max: 5_242_880 })
-    expect(asked[1]).toMatchObject({ key: ID, start: 100_000, end: 300_000 })
+    expect(asked[1]).toMatchObject({ key: ID, start: 100_000, end: 600_000 })
     expect(Buffer.compare(await collectBytes(a.blobs.get(ID)), BYTES)).toBe(0)
     expect(a.storage.writing).toBe(0)
   })
@@ -54,19 +54,19 @@ describe('a transfer that is cut', () => {
   test('is whole when the connection dies after the last byte', async () => {
     const a = await make('A')
     const asked: Asked[] = []
-    const { cut } = connectHosts(a.host, await provider('B', 300_000, 'hang', asked))
+    const { cut } = connectHosts(a.host, await provider('B', 600_000, 'hang', asked))
     const wanted = a.blobs.want(ID)
     await settle()
     expect(await a.blobs.has(ID)).toBe(false)
     cut()
     await wanted
-    expect(await a.blobs.size(ID)).toBe(300_000)
+    expect(await a.blobs.size(ID)).toBe(600_000)
   })
 
   test('is whole when the provider forgets to end it', async () => {
     const a = await make('A')
     const asked: Asked[] = []
-    connectHosts(a.host, await provider('B', 300_000, 'hang', asked))
+    connectHosts(a.host, await provider('B', 600_000, 'hang', asked))
     const wanted = a.blobs.want(ID)
     await settle()
     a.clock.advance(31_000)
@@ -94,7 +94,7 @@ describe('a transfer that is cut', () => {
     a.blobs.lied.on((...lie) => lies.push(lie))
     const first = connectHosts(
       a.host,
-      await provider('B', 100_000, 'hang', asked, bytesOf(300_000, 5)),
+      await provider('B', 100_000, 'hang', asked, bytesOf(600_000, 5)),
     )
     const wanted = a.blobs.want(ID)
     await settle()
@@ -119,7 +119,7 @@ describe('a transfer that is cut', () => {
     first.cut()
     await settle()
     const whole = await liar('C', {
-      createWants: () => says({ [ID]: 300_000 }),
+      createWants: () => says({ [ID]: 600_000 }),
       get: async function* () {
         yield BYTES
       },
@@ -133,7 +133,7 @@ describe('a transfer that is cut', () => {
   test('leaves nothing behind when the server stops', async () => {
     const a = await make('A')
     const asked: Asked[] = []
-    const first = connectHosts(a.host, await provider('B', 299_000, 'hang', asked))
+    const first = connectHosts(a.host, await provider('B', 599_000, 'hang', asked))
     const wanted = a.blobs.want(ID).catch((error: { code: string }) => error.code)
     await settle()
     first.cut()

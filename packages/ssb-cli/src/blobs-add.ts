@@ -6,14 +6,13 @@ import type { MethodArguments } from './arguments.ts'
 import { CliError, sentenceOf, usage } from './errors.ts'
 import type { Io } from './io.ts'
 import type { FoundMethod } from './method.ts'
+import { progressMeter } from './progress.ts'
 
 /** A sink cannot answer, so the id of a new blob is worked out here, as the old command line did. */
 export function isBlobsAdd(method: FoundMethod): boolean {
   return method.name === 'blobs.add' && method.kind === 'sink'
 }
 
-/** Progress is drawn so often at most, and not before so long. */
-const PROGRESS_MS = 200
 /** What is encrypted is read whole; servers take no more than 5 MiB anyway. */
 const ENCRYPT_BYTES_MAX = 64 * 1024 * 1024
 const CHUNK_BYTES = 65_536
@@ -121,33 +120,3 @@ async function readAll(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   }
   return Buffer.concat(all)
 }
-
-/** How much has gone, on standard error, for people, when it takes long. */
-function progressMeter(io: Io) {
-  let shown = false
-  return {
-    async *watch(
-      chunks: AsyncIterable<Uint8Array>,
-      size: number | null,
-    ): AsyncGenerator<Uint8Array> {
-      let sent = 0
-      let at = io.now()
-      for await (const chunk of chunks) {
-        yield chunk
-        sent += chunk.length
-        if (!io.errIsTTY || io.now() - at < PROGRESS_MS) continue
-        at = io.now()
-        shown = true
-        const of =
-          size === null ? '' : ` of ${megabytes(size)}, ${Math.floor((sent / size) * 100)} %`
-        io.err(`\r\u001b[K${megabytes(sent)}${of}`)
-      }
-    },
-    end(): void {
-      if (shown) io.err('\r\u001b[K')
-      shown = false
-    },
-  }
-}
-
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`

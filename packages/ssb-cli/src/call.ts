@@ -2,6 +2,7 @@ import type { Client } from '@scuttlebot/ssb-client'
 import { Batch, type Incoming } from '@scuttlebot/ssb-muxrpc'
 import type { MethodArguments } from './arguments.ts'
 import { isBlobsAdd, runBlobsAdd } from './blobs-add.ts'
+import { isBlobsGet, runBlobsGet } from './blobs-get.ts'
 import { isMessage } from './human.ts'
 import { type Io, jsonLinesOf, readJsonInput } from './io.ts'
 import type { FoundMethod } from './method.ts'
@@ -43,6 +44,7 @@ export async function callMethod(
   const { mux } = client
   if (isBlobsAdd(method)) return await runBlobsAdd(client, method, typed, io)
   const args = typed.fromStdin ? [await readJsonInput(io)] : typed.values
+  if (isBlobsGet(method)) return await runBlobsGet(client, method, args, io)
   const options = { signal: io.signal }
   const names = namesFor(client, io, format)
   const printOne = async (value: unknown): Promise<void> =>
