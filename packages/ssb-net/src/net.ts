@@ -115,6 +115,7 @@ class Net implements NetApi {
     })
     this.reported = event((error) => log.error('a listener threw', { error: sentenceOf(error) }))
     this.#table = new PeerTable(id, hooks, clock, this.#times.simultaneousMs)
+    hooks.peerMisbehaved.on((peer, kind, weight) => this.report(peer, kind, weight))
     hooks.status.add((status) => ({ ...status, net: this.#status() }))
     offerMetrics(context.metrics, this.#limits, this.#traffic, () => this.stats())
     policy.changed.on((kind, feed) => {

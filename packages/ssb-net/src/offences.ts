@@ -17,9 +17,7 @@ const OFFENCES: ReadonlyMap<string, { readonly kind: Offence; readonly weight: n
   ['SSB_MUXRPC_FRAME_TOO_LARGE', { kind: 'protocol', weight: 20 }],
   ['SSB_MUXRPC_LIMIT', { kind: 'overload', weight: 10 }],
   ['SSB_NET_PRESSURE', { kind: 'overload', weight: 10 }],
-  // anybody on the way can break the box stream: little is held against the peer
-  ['SSB_BOX_STREAM_BAD_HEADER', { kind: 'protocol', weight: 2 }],
-  ['SSB_BOX_STREAM_BAD_BODY', { kind: 'protocol', weight: 2 }],
+  // anybody on the way can break a box stream, and must not get the peer banned: only what was boxed counts
   ['SSB_BOX_STREAM_TOO_LONG', { kind: 'protocol', weight: 20 }],
 ])
 

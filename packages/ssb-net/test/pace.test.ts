@@ -134,8 +134,31 @@ describe('at a server', () => {
     server.api.report(server.id, 'messages', 5)
     server.api.report(friend, 'messages', 0)
     server.api.report(friend, 'messages', Number.NaN)
-    expect(told).toEqual([[friend, 'messages', 5]])
+    server.host.hooks.peerMisbehaved.emit(friend, 'blobs', 7)
+    expect(told).toEqual([
+      [friend, 'messages', 5],
+      [friend, 'blobs', 7],
+    ])
     expect(server.api.stats().offences).toBe(0)
+  })
+
+  test('and held against the key, not against the address that others have too', async () => {
+    const server = await start(1)
+    const told: unknown[] = []
+    server.api.reported.on((id, kind, weight) => told.push([id, kind, weight]))
+    const [friend, attacker] = [identity(5), identity(6)]
+    const good = await dial({ address: server.address, keys: friend.keys, networkKey })
+    const bad = await dial({
+      address: server.address,
+      keys: attacker.keys,
+      networkKey,
+      limits: { sendBytesMax: 16 << 20 },
+    })
+    await expect(bad.mux.call(['echo'], ['x'.repeat(2 << 20)])).rejects.toThrow()
+    await bad.closed
+    expect(told).toEqual([[attacker.id, 'protocol', 20]])
+    expect(await good.mux.call(['echo'], [1])).toBe(1)
+    await good.close()
   })
 })
 
@@ -144,7 +167,9 @@ test.each([
   ['SSB_MUXRPC_FRAME_TOO_LARGE', 'protocol'],
   ['SSB_MUXRPC_LIMIT', 'overload'],
   ['SSB_NET_PRESSURE', 'overload'],
-  ['SSB_BOX_STREAM_BAD_BODY', 'protocol'],
+  ['SSB_BOX_STREAM_TOO_LONG', 'protocol'],
+  ['SSB_BOX_STREAM_BAD_HEADER', undefined],
+  ['SSB_BOX_STREAM_BAD_BODY', undefined],
   ['SSB_MUXRPC_TRUNCATED', undefined],
   ['SSB_NET_INACTIVE', undefined],
 ])('a connection that ends with %s says: %s', (code, kind) => {

@@ -48,6 +48,11 @@ export interface Hooks {
   readonly peerConnected: Event<[peer: Peer]>
   /** A connection has ended; `reason` is a sentence for people. */
   readonly peerDisconnected: Event<[peer: Peer, reason: string]>
+  /**
+   * A peer has done something wrong that its connection alone does not show: forged messages, false blobs. `weight`
+   * is on a scale on which 100 at once is worth a ban. To be told once for each fault, by whoever has seen it.
+   */
+  readonly peerMisbehaved: Event<[peer: FeedId, kind: string, weight: number]>
   /** Asked for each incoming connection before it is accepted. No answer: accepted as `anonymous`. */
   readonly authorize: Decision<[request: AuthRequest], AuthAnswer>
   /** What the `status` method answers. */

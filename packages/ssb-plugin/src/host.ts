@@ -148,6 +148,7 @@ class HostState {
     this.hooks = {
       peerConnected: event(onError),
       peerDisconnected: event(onError),
+      peerMisbehaved: event(onError),
       authorize: decision(),
       status: filter(),
       progress: filter(),

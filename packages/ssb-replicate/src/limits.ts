@@ -1,3 +1,6 @@
+/** What a batch with a forged message counts against the peer that sent it; 100 within the hour is a ban. Our choice. */
+export const FORGED_WEIGHT = 2
+
 /** Feeds asked of one peer at a time over createHistoryStream: each is an open stream. Our choice. */
 export const FEEDS_AT_ONCE_MAX = 4096
 

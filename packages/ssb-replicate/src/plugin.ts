@@ -19,7 +19,7 @@ import {
 } from './explain.ts'
 import { createHistory, type HistoryOptions } from './history.ts'
 import { fetchFrom, type LegacyFetch } from './legacy.ts'
-import { FALLBACK_MS, FEEDS_AT_ONCE_MAX, UPTO_ITEMS_MAX } from './limits.ts'
+import { FALLBACK_MS, FEEDS_AT_ONCE_MAX, FORGED_WEIGHT, UPTO_ITEMS_MAX } from './limits.ts'
 import { LiveFeeds } from './live-feeds.ts'
 import { replicateManifest } from './manifest.ts'
 import type { ReplicateFriends, ReplicateStore, ReplicateVerdict } from './needs.ts'
@@ -237,6 +237,9 @@ class Replication {
       this.#received += batch.length
       for (const verdict of verdicts)
         if (!verdict.ok && verdict.code !== 'SSB_STORE_KNOWN') this.#refused++
+      // whoever hands on a message has seen its signature: this is the peer's fault, a fork would be the author's
+      if (verdicts.some((verdict) => !verdict.ok && verdict.code === 'SSB_VALIDATE_SIGNATURE'))
+        this.#context.hooks.peerMisbehaved.emit(peer, 'messages', FORGED_WEIGHT)
       this.#meters.get(peer)?.count(batch.length)
       return verdicts
     } finally {

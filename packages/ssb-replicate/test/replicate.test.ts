@@ -289,3 +289,17 @@ test('the status is told again when it has changed, at most once a second', asyn
   expect(items).toHaveLength(2)
   expect(b.replicate.status().rate).toBe(0)
 })
+
+test('a forged message is held against the peer that sent it, once for each batch; a fork is not', async () => {
+  const a = await make('A', [id('B')])
+  const told: unknown[] = []
+  a.host.hooks.peerMisbehaved.on((...facts) => told.push(facts))
+  const codes = ['FORK', 'SSB_VALIDATE_SIGNATURE', 'SSB_VALIDATE_SIGNATURE']
+  a.store.add = async (batch) =>
+    batch.map((_, at) => ({ ok: false, code: codes[at] ?? '', reason: '', fatal: true }))
+  const forged = value(id('B'), 1)
+  await a.replicate.ingest(id('C'), [forged])
+  expect(told).toEqual([])
+  await a.replicate.ingest(id('C'), [forged, forged, forged])
+  expect(told).toEqual([[id('C'), 'messages', 2]])
+})
