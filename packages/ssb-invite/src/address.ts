@@ -20,8 +20,8 @@ export function inviteAddress(
   const scopes = allowPrivate ? (['public', 'local', 'device'] as const) : (['public'] as const)
   const all = scopes.flatMap((scope) => net.addresses(scope))
   if (options.modern === true) return modernAddress(all)
-  const text = all.find((one) => parseNetAddress(one) !== null) ?? anyOf(net, options)
-  const found = text === undefined ? null : parseNetAddress(text)
+  const text = all.find((one) => placeOf(one) !== null) ?? anyOf(net, options)
+  const found = text === undefined ? null : placeOf(text)
   if (found === null)
     throw new InviteError(
       'SSB_INVITE_NO_ADDRESS',
@@ -33,8 +33,9 @@ export function inviteAddress(
       'SSB_INVITE_NO_ADDRESS',
       `Server has no public ip address, cannot create useable invitation: ${host} can only be reached from nearby; ${SETTING}.`,
     )
-  const address = `net:${host}:${found.port}~shs:${found.key.slice(1, -8)}`
-  if (parseNetAddress(address)?.host !== host)
+  const transport = host.endsWith('.onion') ? 'onion' : 'net'
+  const address = `${transport}:${host}:${found.port}~shs:${found.key.slice(1, -8)}`
+  if (placeOf(address)?.host !== host)
     throw new InviteError(
       'SSB_INVITE_NO_ADDRESS',
       `Could not parse host portion from server address:${host}`,
@@ -46,7 +47,12 @@ export function inviteAddress(
 function anyOf(net: InviteNet, options: CreateOptions): string | undefined {
   if (options.external === undefined) return undefined
   const all = [...net.addresses('local'), ...net.addresses('device')]
-  return all.find((one) => parseNetAddress(one) !== null)
+  return all.find((one) => placeOf(one) !== null)
+}
+
+/** Host, port and key of a TCP address, or of an onion service, which the legacy form of a code knows by its name. */
+function placeOf(address: string): ReturnType<typeof parseNetAddress> {
+  return parseNetAddress(address.replace(/^onion:/, 'net:'))
 }
 
 function modernAddress(all: readonly string[]): { address: string; prefix: string } {

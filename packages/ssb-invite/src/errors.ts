@@ -6,8 +6,10 @@ export type InviteErrorCode =
   | 'SSB_INVITE_NO_ADDRESS'
   /** Nobody answers at the address. */
   | 'SSB_INVITE_UNREACHABLE'
-  /** Somebody answers, but it is another network, or not the server that the invite names. */
+  /** Somebody answers, but not as a server of this network. */
   | 'SSB_INVITE_WRONG_NETWORK'
+  /** A server of this network answers, but it has another key, or lets the guest of this invite not in. */
+  | 'SSB_INVITE_WRONG_SERVER'
   /** The invite has been used as often as it may be, has expired, or was revoked. */
   | 'SSB_INVITE_USED_UP'
   /** The server does not let us use it. */

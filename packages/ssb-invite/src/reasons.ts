@@ -1,26 +1,37 @@
 import { InviteError } from './errors.ts'
 
+/** Errors behind an error that are looked at. */
+const CAUSES_MAX = 50
+
+/** What a server of this network that knows the dialled key not, or its guest not, makes a dial fail with. */
+const NOT_LET_IN: ReadonlySet<unknown> = new Set(['SSB_SHS_NOT_ACCEPTED', 'SSB_SHS_ACCEPT_INVALID'])
+
 /** A failed dial of an invite's server, as one sentence. */
 export function dialError(error: unknown): InviteError {
-  const code = codeOf(error)
-  const cause = { cause: error }
-  if (code === 'SSB_NET_HANDSHAKE')
-    return new InviteError(
+  const codes = codesOf(error)
+  const make = (code: InviteError['code'], sentence: string): InviteError =>
+    new InviteError(code, sentence, { cause: error })
+  if (codes.some((code) => NOT_LET_IN.has(code)))
+    return make(
+      'SSB_INVITE_WRONG_SERVER',
+      'A server of this network answers there, but it is not the one that the invite names, or it lets this invite in no more.',
+    )
+  if (codes.includes('SSB_SHS_CHALLENGE_INVALID'))
+    return make(
       'SSB_INVITE_WRONG_NETWORK',
-      'The server hung up on us: it is in another network, or it is not the one that the invite names.',
-      cause,
+      'What answers there is no server of this network: it belongs to another network, or speaks something else.',
     )
-  if (code === 'SSB_NET_ADDRESS')
-    return new InviteError(
+  if (codes.includes('SSB_NET_HANDSHAKE'))
+    return make(
+      'SSB_INVITE_WRONG_NETWORK',
+      'The server hung up at our first word: it is in another network, or speaks something else.',
+    )
+  if (codeOf(error) === 'SSB_NET_ADDRESS')
+    return make(
       'SSB_INVITE_CODE',
-      'The invite names a kind of connection that this server cannot make.',
-      cause,
+      'The invite names a kind of connection that this server does not make.',
     )
-  return new InviteError(
-    'SSB_INVITE_UNREACHABLE',
-    `could not connect to server: ${textOf(error)}`,
-    cause,
-  )
+  return make('SSB_INVITE_UNREACHABLE', `could not connect to server: ${textOf(error)}`)
 }
 
 /** Whether another dial may go better. */
@@ -50,6 +61,22 @@ export function useError(error: unknown): InviteError {
   if (/not allowed|forbidden|denied|blocked/i.test(text))
     return make('SSB_INVITE_NOT_ALLOWED', 'The server does not let this feed use the invite.')
   return make('SSB_INVITE_FAILED', `invite not accepted: ${text}`)
+}
+
+/** The codes of an error and of those that it came of: of each alternative of an address, and of its handshake. */
+function codesOf(error: unknown): readonly unknown[] {
+  const codes: unknown[] = []
+  const waiting: unknown[] = [error]
+  for (
+    let at = waiting.shift();
+    at !== undefined && codes.length < CAUSES_MAX;
+    at = waiting.shift()
+  ) {
+    codes.push(codeOf(at))
+    if (at instanceof AggregateError) waiting.push(...(at.errors as readonly unknown[]))
+    else if (at instanceof Error && at.cause !== undefined) waiting.push(at.cause)
+  }
+  return codes
 }
 
 function codeOf(error: unknown): unknown {

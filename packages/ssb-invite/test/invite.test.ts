@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fileInvites } from '../src/files.ts'
 import { memoryInvites, readCode } from '../src/index.ts'
+import { dialError, useError } from '../src/reasons.ts'
 import { fault, idOf, owner, settle, World } from './world.ts'
 
 const stranger = idOf(50)
@@ -32,6 +33,14 @@ describe('making', () => {
     expect(code.startsWith(`${ws}:`)).toBe(true)
     expect(await pub.host.call(owner, ['invite', 'list'])).toMatchObject([{ total: 1 }])
     await expect(world.server(2).create({ modern: true })).rejects.toThrow('this server has none')
+  })
+
+  test('a code to an onion service', async () => {
+    const onion = `onion:abc.onion:8008~shs:${idOf(1).slice(1, -8)}`
+    const pub = new World().server(1, { addresses: { public: [onion] } })
+    const code = await pub.create({ unchecked: true })
+    expect(code).toMatch(/^abc\.onion:8008:@/)
+    expect(readCode(code)?.remote).toBe(onion)
   })
 
   const local = { public: [], local: [`net:192.168.1.2:8008~shs:${idOf(1).slice(1, -8)}`] }
@@ -165,12 +174,17 @@ describe('accepting', () => {
     ['SSB_NET_UNREACHABLE', 'SSB_INVITE_UNREACHABLE', 'could not connect to server: x', 3],
     ['SSB_NET_TIMEOUT', 'SSB_INVITE_UNREACHABLE', 'could not connect to server: x', 3],
     ['SSB_NET_HANDSHAKE', 'SSB_INVITE_WRONG_NETWORK', 'it is in another network', 1],
+    ['SSB_SHS_CHALLENGE_INVALID', 'SSB_INVITE_WRONG_NETWORK', 'belongs to another network', 1],
+    ['SSB_SHS_NOT_ACCEPTED', 'SSB_INVITE_WRONG_SERVER', 'not the one that the invite names', 1],
+    ['SSB_SHS_ACCEPT_INVALID', 'SSB_INVITE_WRONG_SERVER', 'not the one that the invite names', 1],
     ['SSB_NET_ADDRESS', 'SSB_INVITE_CODE', 'a kind of connection', 1],
   ])('a dial that fails with %s', async (code, expected, text, dials) => {
     const world = new World()
     const pub = world.server(1)
     const invite = await pub.create({ unchecked: true })
-    world.faults.set('host1.example', fault(code, 'x'))
+    const inner = fault(code, 'x')
+    const outer = Object.assign(new Error('y', { cause: inner }), { code: 'SSB_NET_HANDSHAKE' })
+    world.faults.set('host1.example', code.startsWith('SSB_SHS') ? outer : inner)
     const api = world.server(2).host.plugins.invite as unknown as {
       accept(code: string): Promise<unknown>
     }
@@ -185,6 +199,31 @@ describe('accepting', () => {
     }
     await failed
     expect(world.dials).toHaveLength(dials)
+  })
+
+  test('of several ways that fail, the one that says most is told', () => {
+    const of = (...codes: string[]): string => {
+      const errors = codes.map((code) =>
+        Object.assign(new Error('x', { cause: fault(code, 'y') }), { code: 'SSB_NET_HANDSHAKE' }),
+      )
+      const all = new Error('all', { cause: new AggregateError(errors) })
+      return dialError(Object.assign(all, { code: 'SSB_NET_UNREACHABLE' })).code
+    }
+    expect(of('SSB_SHS_HUNG_UP', 'SSB_SHS_NOT_ACCEPTED')).toBe('SSB_INVITE_WRONG_SERVER')
+    expect(of('SSB_SHS_HUNG_UP')).toBe('SSB_INVITE_WRONG_NETWORK')
+    expect(dialError(new Error('x')).code).toBe('SSB_INVITE_UNREACHABLE')
+    expect(dialError(null).code).toBe('SSB_INVITE_UNREACHABLE')
+  })
+
+  test.each([
+    ['already following', 'SSB_INVITE_ALREADY_FOLLOWING'],
+    ['invite has expired', 'SSB_INVITE_USED_UP'],
+    ['method:invite,use is not in list of allowed methods', 'SSB_INVITE_USED_UP'],
+    ['roomdb: invite not found', 'SSB_INVITE_USED_UP'],
+    ['this feed is not allowed to use the invite', 'SSB_INVITE_NOT_ALLOWED'],
+    ['the disk is full', 'SSB_INVITE_FAILED'],
+  ])('a server that answers %j', (text, code) => {
+    expect(useError(new Error(text)).code).toBe(code)
   })
 
   test.each([

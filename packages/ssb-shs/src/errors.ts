@@ -18,6 +18,8 @@ export type ShsErrorCode =
   | 'SSB_SHS_STATE'
   /** the remote closed before the handshake was through (from `./stream`) */
   | 'SSB_SHS_HUNG_UP'
+  /** as a client: the server, which is of this network, closed after our hello: it has another key, or lets us not in (from `./stream`) */
+  | 'SSB_SHS_NOT_ACCEPTED'
   /** the deadline of the whole handshake passed (from `./stream`) */
   | 'SSB_SHS_TIMEOUT'
   /** we did not authorise the client (from `./stream`) */

@@ -76,6 +76,7 @@ function shake(
     const { wire, signal } = options
     const timers = options.timers ?? platformTimers
     let over = false
+    let isAnswered = false
     const settle = (): boolean => {
       if (over) return false
       over = true
@@ -109,18 +110,27 @@ function shake(
       else if (step.state === 'authorize') void judge(step.remote)
       else {
         if (step.send !== undefined) wire.write(step.send)
+        isAnswered = true
         if (step.state === 'wait' || !settle()) return
         wire.pause()
         resolve(new SecureChannel(wire, step.session, step.rest))
       }
     }
+    const first = handshake.start()
     wire.onData = (chunk) => take(handshake.receive(chunk))
-    wire.onEnd = () => fail('SSB_SHS_HUNG_UP', 'the other side hung up during the handshake')
+    const hungUp = (cause?: Error): void => {
+      // a server that knows the network has answered our challenge; what it did not like came after
+      if (first !== null && isAnswered)
+        fail('SSB_SHS_NOT_ACCEPTED', 'the server hung up when it had seen our key', cause)
+      else if (cause === undefined)
+        fail('SSB_SHS_HUNG_UP', 'the other side hung up during the handshake')
+      else fail('SSB_SHS_HUNG_UP', 'the connection broke', cause)
+    }
+    wire.onEnd = () => hungUp()
     wire.onClose = wire.onEnd
-    wire.onError = (error) => fail('SSB_SHS_HUNG_UP', 'the connection broke', error)
+    wire.onError = hungUp
     if (signal?.aborted) return abort()
     signal?.addEventListener('abort', abort)
-    const first = handshake.start()
     if (first !== null) wire.write(first)
     // a server, which waits, or a client with an unusable server key, which has failed
     else take(handshake.receive(new Uint8Array(0)))

@@ -166,13 +166,13 @@ describe('a handshake that fails', () => {
 
   test('for another server key', async () => {
     expect(await both({ client: { serverKey: clientKeys.publicKey } })).toEqual([
-      'SSB_SHS_HUNG_UP',
+      'SSB_SHS_NOT_ACCEPTED',
       'SSB_SHS_HELLO_INVALID',
     ])
   })
 
   test('for a client that is refused', async () => {
-    const refused = ['SSB_SHS_HUNG_UP', 'SSB_SHS_REFUSED']
+    const refused = ['SSB_SHS_NOT_ACCEPTED', 'SSB_SHS_REFUSED']
     expect(await both({ server: { authorize: () => false } })).toEqual(refused)
     expect(await both({ server: { authorize: async () => false } })).toEqual(refused)
     const authorize = () => {
