@@ -19,14 +19,17 @@ export async function until(what, timeout, holds) {
   }
 }
 
+/** A home folder for one user, whose server has its data in `data`. */
+export const newHome = () => mkdtempSync(join(tmpdir(), 'scuttlebot-ours-'))
+
 /**
- * Start our server in a new folder.
+ * Start our server, in a new folder unless a home is given.
  *
- * @param {{ name?: string, flags?: readonly string[] }} [options] further global options
+ * @param {{ name?: string, flags?: readonly string[], env?: Record<string, string>, home?: string }} [options] further
+ *   global options, variables of its environment, and an existing home
  */
-export async function startOurs({ name = 'ours', flags = [] } = {}) {
+export async function startOurs({ name = 'ours', flags = [], env = {}, home = newHome() } = {}) {
   if (!existsSync(bin)) throw new Error('packages/ssb-server is not built')
-  const home = mkdtempSync(join(tmpdir(), 'scuttlebot-ours-'))
   const path = join(home, 'data')
   const port = await freePort()
   const { ssbKeys } = clientPackages()
@@ -40,7 +43,7 @@ export async function startOurs({ name = 'ours', flags = [] } = {}) {
       [bin, 'start', '--path', path, '--host', '127.0.0.1', '--port', String(port), ...flags],
       {
         // A home of its own: the marks and locks of the identity live in the user's state folder.
-        env: { ...process.env, HOME: home, XDG_STATE_HOME: join(home, 'state') },
+        env: { ...process.env, ...env, HOME: home, XDG_STATE_HOME: join(home, 'state') },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     )
