@@ -153,15 +153,17 @@ export function createReading(
       for await (const batch of entries(database(), blocks, 8))
         for (const [key, value] of batch) {
           const start = getU48(key, 5)
-          let list = decodeFeedBlock(value).slice(Math.max(0, low - start), high - start + 1)
+          const list = decodeFeedBlock(value).slice(Math.max(0, low - start), high - start + 1)
           if (reverse) list.reverse()
-          if (list.length > left) list = list.slice(0, left)
-          left -= list.length
-          for (let at = 0; at < list.length; at += FEED_RECORDS) {
-            const messages = await read(list.slice(at, at + FEED_RECORDS))
+          for (let at = 0; at < list.length; ) {
+            const count = Math.min(FEED_RECORDS, left, list.length - at)
+            // Fewer than that come where messages were deleted: they do not count.
+            const messages = await read(list.slice(at, at + count))
+            at += count
+            left -= messages.length
             if (messages.length > 0) yield messages
+            if (left <= 0) return
           }
-          if (left <= 0) return
         }
     },
     feedSequences(id, range) {

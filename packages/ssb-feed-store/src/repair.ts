@@ -214,10 +214,8 @@ export async function repair(database: Database, damage: Damage): Promise<string
     const count = await derive(database, kept)
     done.push(`wrote ids, feeds and heads of ${count} messages anew`)
   }
-  await database.batch([{ type: 'put', key: metaKey('synced'), value: utf8('0') }], {
-    ...ENCODING,
-    sync: true,
-  })
   await database.flush?.()
+  // What the last session may have left has been looked at: the next opening need not do it again.
+  await database.batch([{ type: 'del', key: metaKey('session') }], { ...ENCODING, sync: true })
   return [...done, ...forgotten]
 }

@@ -77,9 +77,11 @@ export function createQueries(store: QueryStore, indexes: QueryIndexes): Queries
     const reader = await plan.open(range)
     try {
       for (let list = await reader.next(); list !== null; list = await reader.next())
-        for (let at = 0; at < list.length && left > 0; at += PAGE_MAX) {
+        for (let at = 0; at < list.length && left > 0; ) {
           const count = Math.min(PAGE_MAX, left, list.length - at)
+          // Fewer than that come where messages were deleted: then what follows is read, too.
           const messages = await store.read(list.slice(at, at + count))
+          at += count
           if (signal?.aborted) return
           left -= messages.length
           const next = messages.at(-1)?.sequence
