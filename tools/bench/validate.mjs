@@ -9,7 +9,9 @@ import { ensureInstalled } from '../lib/install.mjs'
 import { load } from '../lib/packages.mjs'
 import { bareSodium, median, rate, rateOf, signatureJob, spread, verifyAll } from './measure.mjs'
 
-const BATCH = 1000
+// As the store takes messages in: so many in a batch, and so many batches on the way.
+const BATCH = 256
+const IN_FLIGHT = 3
 const POOL_WORKERS = 2
 
 const read = (file) =>
@@ -48,7 +50,7 @@ async function pooled({ createValidator }, verifier, values) {
   const { validator, keep } = fresh(createValidator, { verifier })
   const running = []
   for (const batch of batches(values)) {
-    if (running.length === 4) keep(await running.shift())
+    if (running.length === IN_FLIGHT) keep(await running.shift())
     running.push(validator.validate(batch))
   }
   for (const verdicts of running) keep(await verdicts)

@@ -3,7 +3,7 @@
 import { auth, verify } from '@scuttlebot/ssb-crypto'
 import { encode, fromBase64 } from '@scuttlebot/ssb-encode'
 import { publicKeyOf } from './authors.ts'
-import { isSignatureForm } from './base64.ts'
+import { decodedSignature, isSignatureForm } from './base64.ts'
 import { type Defect, fatal, mild, ValidateError } from './errors.ts'
 import {
   type ChainState,
@@ -37,13 +37,13 @@ function hmacBytes(key: unknown): Uint8Array | undefined | Defect {
 function signatureDefect(claim: Claim, texts: Texts, hmacKey: unknown): Defect | null {
   const key = hmacBytes(hmacKey)
   if (key !== undefined && 'code' in key) return key
-  const { author, signature } = claim as MessageValue
+  const { author } = claim as MessageValue
   const curve = curveOf(author)
   if (curve !== 'ed25519')
     return mild('SSB_VALIDATE_CURVE', `unknown curve:${curve} expected: ed25519`)
   const unsigned = cutSignature(texts.canonical)
   const message = key === undefined ? unsigned : auth(unsigned, key)
-  const bytes = fromBase64(signature.slice(0, 88))
+  const bytes = decodedSignature()
   if (bytes !== null && verify(bytes, message, publicKeyOf(author))) return null
   return fatal('SSB_VALIDATE_SIGNATURE', 'invalid signature')
 }

@@ -2,6 +2,7 @@ import { auth, sha256Base64 } from '@scuttlebot/ssb-crypto'
 import { fromBase64, utf8Text, utf8TextStrict } from '@scuttlebot/ssb-encode'
 import { type FeedId, type MsgId, msgIdFromHash } from '@scuttlebot/ssb-ref'
 import { publicKeyOf } from './authors.ts'
+import { decodedSignature } from './base64.ts'
 import { type Defect, fatal, mild } from './errors.ts'
 import { sameBytes } from './memory.ts'
 import { type ChainState, type Claim, cheapTextsOrDefect, curveOf, isFeed } from './rules.ts'
@@ -97,8 +98,8 @@ export function prepare(
   const curve = curveOf(value.author)
   if (curve !== 'ed25519')
     return mild('SSB_VALIDATE_CURVE', `unknown curve:${curve} expected: ed25519`)
-  const signature = fromBase64(value.signature.slice(0, 88))
-  if (signature?.length !== 64) return fatal('SSB_VALIDATE_SIGNATURE', 'invalid signature')
+  const signature = decodedSignature()
+  if (signature === null) return fatal('SSB_VALIDATE_SIGNATURE', 'invalid signature')
   // Before the signature is cut off: the id is that of the whole text.
   const hash = sha256Base64(texts.low)
   const key: MsgId = msgIdFromHash(hash)
@@ -114,7 +115,7 @@ export function prepare(
     state: { id: key, sequence: value.sequence, timestamp: value.timestamp },
     job: {
       publicKey: publicKeyOf(value.author),
-      signature,
+      signature: memory.signed?.keep(signature) ?? signature,
       message:
         hmacKey === undefined ? (memory.signed?.keep(signed) ?? signed) : auth(signed, hmacKey),
     },

@@ -3,27 +3,53 @@ import { SIGNATURE_UNITS } from './limits.ts'
 /** `"\n}` and what {@link SIGNATURE_UNITS} counts: what the canonical text ends with from the signature on. */
 const TAIL = SIGNATURE_UNITS + 2
 
+/** Pieces that wait for use. */
+const SPARE_MAX = 8
+
 /** Where bytes are kept, one array behind the other: memory for each of them would cost more than the copying. */
 export class Slab {
   readonly #size: number
+  readonly #reuse: boolean
+  readonly #full: Uint8Array[] = []
+  readonly #spare: Uint8Array[] = []
+  /** Pieces that were full before the first in `#full`. */
+  #released = 0
   #memory: Uint8Array = new Uint8Array()
   #at = 0
 
-  /** @param bytes size of a piece of memory, which lives as long as anything in it */
-  constructor(bytes: number) {
+  /**
+   * @param bytes size of a piece of memory, which lives as long as anything in it
+   * @param reuse whether pieces are used again when they are released: fresh memory costs as much as filling it
+   */
+  constructor(bytes: number, reuse: boolean) {
     this.#size = bytes
+    this.#reuse = reuse
   }
 
   /** Copy bytes, at most as many as a piece of memory has. */
   keep(bytes: Uint8Array): Uint8Array {
     if (this.#at + bytes.length > this.#memory.length) {
-      this.#memory = new Uint8Array(this.#size)
+      if (this.#reuse && this.#memory.length > 0) this.#full.push(this.#memory)
+      this.#memory = this.#spare.pop() ?? new Uint8Array(this.#size)
       this.#at = 0
     }
     const start = this.#at
     this.#memory.set(bytes, start)
     this.#at += bytes.length
     return this.#memory.subarray(start, this.#at)
+  }
+
+  /** How far it has come: see {@link release}. */
+  mark(): number {
+    return this.#released + this.#full.length
+  }
+
+  /** What was kept before this mark was set is needed no longer. */
+  release(mark: number): void {
+    for (; this.#released < mark; this.#released++) {
+      const piece = this.#full.shift()
+      if (piece !== undefined && this.#spare.length < SPARE_MAX) this.#spare.push(piece)
+    }
   }
 }
 

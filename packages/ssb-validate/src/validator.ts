@@ -95,9 +95,10 @@ export function createValidator(options: ValidatorOptions): Validator {
   const verifier = options.verifier ?? inlineVerifier()
   const share = options.verifier === undefined ? Number.POSITIVE_INFINITY : SHARE
   const heads = new Map<FeedId, Head>()
-  const stored = new Slab(STORED_BYTES)
+  const stored = new Slab(STORED_BYTES, false)
+  const signed = new Slab(SIGNED_BYTES, true)
   const onTheSpot: Memory = { signed: null, stored }
-  const inFlight: Memory = { signed: new Slab(SIGNED_BYTES), stored }
+  const inFlight: Memory = { signed, stored }
   let last: Promise<void> = Promise.resolve()
   let sweepAt = HEADS_MIN
 
@@ -218,10 +219,13 @@ export function createValidator(options: ValidatorOptions): Validator {
     async validate(batch) {
       const verdicts: Verdict[] = new Array(batch.length)
       const { groups, looks } = begin(batch, verdicts)
+      const mark = signed.mark()
       const before = last
       const done = Promise.all(looks)
         .then(() => before)
         .then(() => {
+          // Calls end in order, so nothing before the mark belongs to one that is under way.
+          signed.release(mark)
           for (const group of groups) end(group)
           sweep()
         })
