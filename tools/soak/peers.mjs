@@ -8,9 +8,15 @@ const { dial } = await load('ssb-net/secure')
 await ready
 
 const state = { connections: 0, calls: 0, messages: 0, refused: 0 }
-let isOver = false
-process.on('message', () => {
-  isOver = true
+let resting = null
+process.on('message', (told) => {
+  if (told === 'rest') {
+    let go = () => undefined
+    resting = { over: new Promise((resolve) => (go = resolve)), go: () => go() }
+  } else {
+    resting?.go()
+    resting = null
+  }
 })
 process.on('disconnect', () => process.exit())
 setInterval(() => process.send(state), 500)
@@ -52,7 +58,8 @@ const deeds = [
 async function peer(number) {
   // some come back under their own names, some are new each time
   const own = signKeyPair()
-  for (let round = number; !isOver; round += 1) {
+  for (let round = number; ; round += 1) {
+    if (resting !== null) await resting.over
     const keys = number % 2 === 0 ? own : signKeyPair()
     try {
       const connection = await dial({ address, keys, networkKey })
