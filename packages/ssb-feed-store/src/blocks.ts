@@ -25,8 +25,12 @@ function putVarint(out: Uint8Array, at: number, value: number): number {
   return place
 }
 
-/** Encode ascending sequences as the value of a block. */
+// Most terms are new in a batch, and have one message in it: these share their value.
+const ONE = Uint8Array.of(1)
+
+/** Encode ascending sequences as the value of a block. Do not change it. */
 export function encodeBlock(sequences: readonly number[]): Uint8Array {
+  if (sequences.length === 1) return ONE
   let size = varintBytes(sequences.length)
   for (let i = 1; i < sequences.length; i++)
     size += varintBytes((sequences[i] as number) - (sequences[i - 1] as number))

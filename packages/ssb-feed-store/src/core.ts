@@ -162,9 +162,9 @@ export function createCore(
       timestamp: value.timestamp,
       logSequence: sequence,
     }
-    feeds.advance(feed, next)
+    feeds.advance(feed, next, keyBytes)
     // Of the record, not of the received memory, which may be part of a large chunk.
-    return stored(sequence, feed.id, record, key, value)
+    return stored(sequence, feed.id, record, key, value, timestamp)
   }
 
   const write = async (taken: readonly Job[]): Promise<void> => {

@@ -7,7 +7,7 @@ import type { FeedState } from '@scuttlebot/ssb-validate'
 import { encodeFeedBlock } from './blocks.ts'
 import { type Database, type DatabaseOp, entries } from './database.ts'
 import { BLOCK_ENTRIES_MAX, SCAN_RECORDS } from './limits.ts'
-import { feedKey, getU32, getU48, headKey, putU48, TABLE, tableRange } from './tables.ts'
+import { feedKey, getU32, getU48, headKey, putF64, putU48, TABLE, tableRange } from './tables.ts'
 
 const HEAD_BYTES = 84
 // Short, since a live feed's last block is written anew with each message.
@@ -22,28 +22,54 @@ export interface Head extends FeedState {
 /** What is known of one feed. */
 export interface FeedEntry {
   readonly id: FeedId
+  /** The 32 bytes of `id`. */
+  readonly key: Uint8Array
   readonly number: number
   /** The last message that is written; what peers may hear of. */
   head: Head | null
   /** The last message of the batch that is being written. */
   next: Head | null
+  /** The 32 bytes of the id of `next`. */
+  nextId: Uint8Array
   /** The block that the next message of this feed is added to: its first feed sequence, and log sequences. */
   tail: { readonly first: number; readonly sequences: number[] } | null
 }
 
 /** The head record of a feed. */
 export function encodeHead(feed: FeedId, head: Head): Uint8Array {
-  const out = new Uint8Array(HEAD_BYTES)
   const key = fromBase64(keyOfFeedId(feed))
   const id = fromBase64(head.id.slice(1, 45))
   if (key === null || id === null) throw new TypeError(`not a feed with a head: ${feed}`)
+  return headOf(key, id, head)
+}
+
+function headOf(key: Uint8Array, id: Uint8Array, head: Head): Uint8Array {
+  const out = new Uint8Array(HEAD_BYTES)
   out.set(key, 0)
   putU48(out, 32, head.sequence)
   out.set(id, 38)
-  new DataView(out.buffer).setFloat64(70, head.timestamp)
+  putF64(out, 70, head.timestamp)
   putU48(out, 78, head.logSequence)
   return out
 }
+
+const keyOf = (feed: FeedId): Uint8Array => {
+  const key = fromBase64(keyOfFeedId(feed))
+  if (key === null) throw new TypeError(`not a feed id: ${feed}`)
+  return key
+}
+
+const NO_ID = new Uint8Array()
+
+const emptyEntry = (id: FeedId, key: Uint8Array, number: number): FeedEntry => ({
+  id,
+  key,
+  number,
+  head: null,
+  next: null,
+  nextId: NO_ID,
+  tail: null,
+})
 
 function decodeHead(number: number, value: Uint8Array): FeedEntry {
   const view = new DataView(value.buffer, value.byteOffset, value.byteLength)
@@ -51,7 +77,8 @@ function decodeHead(number: number, value: Uint8Array): FeedEntry {
   const sequence = getU48(value, 32)
   const head = { id: key, sequence, timestamp: view.getFloat64(70), logSequence: getU48(value, 78) }
   const id = feedIdFromKey(toBase64(value.subarray(0, 32)))
-  return { id, number, head: sequence === 0 ? null : head, next: null, tail: null }
+  const publicKey = new Uint8Array(value.subarray(0, 32))
+  return { ...emptyEntry(id, publicKey, number), head: sequence === 0 ? null : head }
 }
 
 /** All feeds, in memory; written with the batches that change them. */
@@ -62,8 +89,8 @@ export interface Feeds {
   /** The entry of a feed, made when it is new. */
   intern(id: FeedId): FeedEntry
   all(): IterableIterator<FeedEntry>
-  /** Advance a feed by one message of the batch that is being built. */
-  advance(entry: FeedEntry, head: Head): void
+  /** Advance a feed by one message of the batch that is being built; `id`: the 32 bytes of its id. */
+  advance(entry: FeedEntry, head: Head, id: Uint8Array): void
   /** Add what has been advanced to the batch. */
   flush(operations: DatabaseOp[]): void
   /** The batch is written: its heads are the heads. */
@@ -93,22 +120,23 @@ export function createFeeds(): Feeds {
     intern(id) {
       const known = byId.get(id)
       if (known !== undefined) return known
-      const entry: FeedEntry = { id, number: byNumber.length, head: null, next: null, tail: null }
+      const entry = emptyEntry(id, keyOf(id), byNumber.length)
       byId.set(id, entry)
       byNumber.push(entry)
       return entry
     },
     all: () => byId.values(),
-    advance(entry, head) {
+    advance(entry, head, id) {
       if (entry.next === null) dirty.push(entry)
       entry.next = head
+      entry.nextId = id
       if (entry.tail === null) entry.tail = { first: head.sequence, sequences: [] }
       entry.tail.sequences.push(head.logSequence)
     },
     flush(operations) {
       for (const entry of dirty) {
         if (entry.next === null || entry.tail === null) continue
-        const value = encodeHead(entry.id, entry.next)
+        const value = headOf(entry.key, entry.nextId, entry.next)
         operations.push({ type: 'put', key: headKey(entry.number), value })
         const key = feedKey(entry.number, entry.tail.first)
         operations.push({ type: 'put', key, value: encodeFeedBlock(entry.tail.sequences) })

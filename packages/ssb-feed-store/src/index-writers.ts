@@ -8,8 +8,12 @@ import type { StoredMessage } from './message.ts'
 import { bucketOf, orderPrefix } from './order.ts'
 import { termPrefix, withSequence } from './terms.ts'
 
-/** Add the entries of messages, which come in log order, to a batch. */
-export type IndexWriter = (messages: readonly StoredMessage[], operations: DatabaseOp[]) => void
+/** Gathers the entries of messages, which come in log order. */
+export interface IndexWriter {
+  add(message: StoredMessage): void
+  /** Add the blocks that have changed to a batch. */
+  flush(operations: DatabaseOp[]): void
+}
 
 interface OpenBlock<Entry> {
   readonly key: Uint8Array
@@ -17,81 +21,111 @@ interface OpenBlock<Entry> {
   dirty: boolean
 }
 
-type OpenBlocks = Map<string, OpenBlock<number> | OpenBlock<Ordered>>
+/** Open blocks of one index; all of them together are bounded. */
+interface Shelf {
+  readonly size: number
+  clear(): void
+}
 
 /** Makes the writers of indexes, which share one bounded set of open blocks. */
 export function createWriters(): {
-  readonly openBlocks: OpenBlocks
+  /** Forget the open blocks: what they hold has changed in the database. */
+  forget(): void
+  /** Forget the writers, too: others are made in their place. */
+  reset(): void
   termWriter(number: number, definition: IndexDefinition): IndexWriter
   orderWriter(number: number, definition: OrderDefinition): IndexWriter
 } {
-  const openBlocks: OpenBlocks = new Map()
+  const shelves: Shelf[] = []
+  const forget = (): void => {
+    for (const shelf of shelves) shelf.clear()
+  }
 
-  function opener<Entry>(prefixOf: (term: string) => Uint8Array) {
-    const dirty: { readonly name: string; readonly block: OpenBlock<Entry> }[] = []
+  function opener<Name, Entry>(encode: (entries: readonly Entry[]) => Uint8Array) {
+    const blocks = new Map<Name, OpenBlock<Entry>>()
+    const names: Name[] = []
+    const dirty: OpenBlock<Entry>[] = []
+    shelves.push(blocks)
     return {
-      dirty,
-      open(name: string, term: string, sequence: number): OpenBlock<Entry> {
-        let block = openBlocks.get(name) as OpenBlock<Entry> | undefined
+      /** The block under a name, opened at `sequence` under a prefix if there is none. */
+      open(name: Name, prefix: () => Uint8Array, sequence: number): OpenBlock<Entry> {
+        let block = blocks.get(name)
         if (block === undefined) {
-          block = { key: withSequence(prefixOf(term), sequence), entries: [], dirty: false }
-          openBlocks.set(name, block as OpenBlock<number> | OpenBlock<Ordered>)
+          block = { key: withSequence(prefix(), sequence), entries: [], dirty: false }
+          blocks.set(name, block)
         }
         if (!block.dirty) {
           block.dirty = true
-          dirty.push({ name, block })
+          dirty.push(block)
+          names.push(name)
         }
         return block
       },
-      flush(operations: DatabaseOp[], encode: (entries: readonly Entry[]) => Uint8Array): void {
-        for (const { name, block } of dirty) {
+      flush(operations: DatabaseOp[]): void {
+        for (let i = 0; i < dirty.length; i++) {
+          const block = dirty[i] as OpenBlock<Entry>
           operations.push({ type: 'put', key: block.key, value: encode(block.entries) })
           block.dirty = false
-          if (block.entries.length >= BLOCK_ENTRIES_MAX) openBlocks.delete(name)
+          if (block.entries.length >= BLOCK_ENTRIES_MAX) blocks.delete(names[i] as Name)
         }
         dirty.length = 0
-        if (openBlocks.size > OPEN_BLOCKS_MAX) openBlocks.clear()
+        names.length = 0
+        let open = 0
+        for (const shelf of shelves) open += shelf.size
+        if (open > OPEN_BLOCKS_MAX) forget()
       },
     }
   }
 
   return {
-    openBlocks,
+    forget,
+    reset() {
+      forget()
+      shelves.length = 0
+    },
     termWriter(number, definition) {
-      const terms = opener<number>((term) => {
-        const colon = term.indexOf(':')
-        const end = colon + 1 + Number(term.slice(0, colon))
-        return termPrefix(number, term.slice(colon + 1, end), term.slice(end))
-      })
+      // Two sets, so that a term without a detail needs no name beside its group.
+      const plain = opener<string, number>(encodeBlock)
+      const detailed = opener<string, number>(encodeBlock)
       let sequence = 0
       const emit = (group: string, detail = ''): void => {
-        const term = `${group.length}:${group}${detail}`
-        const { entries } = terms.open(`${number}/${term}`, term, sequence)
-        if (entries.at(-1) !== sequence) entries.push(sequence)
+        const { entries } =
+          detail === ''
+            ? plain.open(group, () => termPrefix(number, group, ''), sequence)
+            : detailed.open(
+                `${detail.length}:${detail}${group}`,
+                () => termPrefix(number, group, detail),
+                sequence,
+              )
+        if (entries[entries.length - 1] !== sequence) entries.push(sequence)
       }
-      return (messages, operations) => {
-        for (const message of messages) {
+      return {
+        add(message) {
           sequence = message.sequence
           try {
             definition.map(message, emit)
           } catch {
             // Foreign content that a map did not expect: the terms before the throw stand.
           }
-        }
-        terms.flush(operations, encodeBlock)
+        },
+        flush(operations) {
+          plain.flush(operations)
+          detailed.flush(operations)
+        },
       }
     },
     orderWriter(number, definition) {
-      const buckets = opener<Ordered>((bucket) => orderPrefix(number, Number(bucket)))
-      return (messages, operations) => {
-        for (const message of messages) {
+      const buckets = opener<number, Ordered>(encodeOrderBlock)
+      return {
+        add(message) {
           const value = definition.order(message)
-          if (value === null) continue
-          const bucket = String(bucketOf(value))
-          const block = buckets.open(`${number}#${bucket}`, bucket, message.sequence)
-          block.entries.push({ value, sequence: message.sequence })
-        }
-        buckets.flush(operations, encodeOrderBlock)
+          if (value === null) return
+          const bucket = bucketOf(value)
+          const prefix = (): Uint8Array => orderPrefix(number, bucket)
+          const { entries } = buckets.open(bucket, prefix, message.sequence)
+          entries.push({ value, sequence: message.sequence })
+        },
+        flush: buckets.flush,
       }
     },
   }

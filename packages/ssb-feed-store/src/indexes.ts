@@ -85,7 +85,7 @@ const metaName = (name: string): string => `index/${name}`
 /** Make a set of indexes. `database` is asked for at each read, so that readers follow a reopening. */
 export function createIndexes(database: () => Database): Indexes {
   const running = new Map<string, Running>()
-  const { openBlocks, termWriter, orderWriter } = createWriters()
+  const { forget, reset, termWriter, orderWriter } = createWriters()
   let numbers = 0
   const unloaded: Running[] = []
 
@@ -116,6 +116,19 @@ export function createIndexes(database: () => Database): Indexes {
     const meta: IndexMeta = { number: index.number, version: index.definition.version, position }
     const value = utf8(JSON.stringify(meta))
     operations.push({ type: 'put', key: metaKey(metaName(index.definition.name)), value })
+  }
+  // Message by message, not index by index: what one map finds out about a message the next one may still know.
+  const advance = (
+    list: readonly Running[],
+    messages: readonly StoredMessage[],
+    upTo: number,
+    operations: DatabaseOp[],
+  ): void => {
+    for (const message of messages) for (const { writer } of list) writer?.add(message)
+    for (const index of list) {
+      index.writer?.flush(operations)
+      writeMeta(index, upTo, operations)
+    }
   }
   const garbage: number[] = []
   const readGarbage = async (): Promise<void> => {
@@ -210,7 +223,7 @@ export function createIndexes(database: () => Database): Indexes {
     async load(position) {
       unloaded.length = 0
       unloaded.push(...running.values())
-      openBlocks.clear()
+      reset()
       await readNumbers()
       await readGarbage()
       await admit(position)
@@ -219,11 +232,10 @@ export function createIndexes(database: () => Database): Indexes {
     append(messages, operations) {
       const last = messages.at(-1)
       if (last === undefined) return
-      for (const index of running.values()) {
-        if (!index.current || index.writer === null) continue
-        index.writer(messages, operations)
-        writeMeta(index, last.sequence, operations)
-      }
+      const written: Running[] = []
+      for (const index of running.values())
+        if (index.current && index.writer !== null) written.push(index)
+      advance(written, messages, last.sequence, operations)
     },
     settle() {
       for (const index of running.values()) index.position = index.next
@@ -242,10 +254,7 @@ export function createIndexes(database: () => Database): Indexes {
       return first
     },
     catchUp(indexes, messages, upTo, operations) {
-      for (const index of indexes) {
-        index.writer?.(messages, operations)
-        writeMeta(index, upTo, operations)
-      }
+      advance(indexes, messages, upTo, operations)
     },
     caughtUp(indexes, position) {
       for (const index of indexes) {
@@ -254,7 +263,7 @@ export function createIndexes(database: () => Database): Indexes {
       }
     },
     restart(operations) {
-      openBlocks.clear()
+      reset()
       for (const index of running.values()) {
         if (index.writer === null) continue
         discard(index.number, operations)
@@ -265,7 +274,7 @@ export function createIndexes(database: () => Database): Indexes {
     },
     async remove(messages, operations) {
       // Blocks that are held open would be written again with what is taken out here.
-      openBlocks.clear()
+      forget()
       for (const index of running.values()) {
         if (index.writer === null) continue
         const removal = index.order

@@ -35,6 +35,7 @@ class Stored implements StoredMessage {
   readonly #record: Uint8Array
   #key: MsgId | undefined
   #value: MessageValue | undefined
+  #timestamp: number | undefined
 
   constructor(
     sequence: number,
@@ -42,12 +43,14 @@ class Stored implements StoredMessage {
     record: Uint8Array,
     key: MsgId | undefined,
     value: MessageValue | undefined,
+    timestamp: number | undefined,
   ) {
     this.sequence = sequence
     this.author = author
     this.#record = record
     this.#key = key
     this.#value = value
+    this.#timestamp = timestamp
   }
 
   get keyBytes(): Uint8Array {
@@ -59,7 +62,8 @@ class Stored implements StoredMessage {
   }
 
   get timestamp(): number {
-    return recordTime(this.#record)
+    this.#timestamp ??= recordTime(this.#record)
+    return this.#timestamp
   }
 
   get bytes(): Uint8Array {
@@ -84,8 +88,9 @@ export function stored(
   record: Uint8Array,
   key?: MsgId,
   value?: MessageValue,
+  timestamp?: number,
 ): StoredMessage {
-  return new Stored(sequence, author, record, key, value)
+  return new Stored(sequence, author, record, key, value, timestamp)
 }
 
 const KEY = utf8('{"key":"')

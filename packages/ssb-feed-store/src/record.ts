@@ -6,7 +6,7 @@
 // Numbers are big-endian; the checksum covers everything behind it.
 import { crc32 } from './crc.ts'
 import { StoreError } from './errors.ts'
-import { getU32, getU48, putU32, putU48 } from './tables.ts'
+import { getF64, getU32, getU48, putF64, putU32, putU48 } from './tables.ts'
 
 /** Version byte of the records that this package writes. */
 export const RECORD_VERSION = 1
@@ -34,9 +34,8 @@ export interface RecordFacts {
 
 /** Write a record into `out`, which has exactly `RECORD_HEADER + bytes.length` bytes. */
 export function writeRecord(out: Uint8Array, facts: RecordFacts): void {
-  const view = new DataView(out.buffer, out.byteOffset, out.byteLength)
   out[0] = RECORD_VERSION
-  view.setFloat64(TIME_AT, facts.timestamp)
+  putF64(out, TIME_AT, facts.timestamp)
   out.set(facts.id, ID_AT)
   putU32(out, FEED_AT, facts.feed)
   putU48(out, FEED_SEQUENCE_AT, facts.feedSequence)
@@ -73,7 +72,7 @@ export function checkRecord(record: Uint8Array, sequence: number): void {
 
 /** Receive time of a record. */
 export function recordTime(record: Uint8Array): number {
-  return new DataView(record.buffer, record.byteOffset, record.byteLength).getFloat64(TIME_AT)
+  return getF64(record, TIME_AT)
 }
 
 /** Message id of a record: 32 bytes, a view. */

@@ -50,6 +50,22 @@ export function getU32(bytes: Uint8Array, at: number): number {
   )
 }
 
+// One view that is used again and again: making one costs more than the number does.
+const float = new DataView(new ArrayBuffer(8))
+const floatBytes = new Uint8Array(float.buffer)
+
+/** Write a float64 big-endian. */
+export function putF64(bytes: Uint8Array, at: number, value: number): void {
+  float.setFloat64(0, value)
+  bytes.set(floatBytes, at)
+}
+
+/** Read a float64 big-endian. */
+export function getF64(bytes: Uint8Array, at: number): number {
+  for (let i = 0; i < 8; i++) floatBytes[i] = bytes[at + i] as number
+  return float.getFloat64(0)
+}
+
 /** Six bytes of a sequence: a value of table 2. */
 export function u48(value: number): Uint8Array {
   const bytes = new Uint8Array(6)

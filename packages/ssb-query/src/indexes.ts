@@ -1,4 +1,4 @@
-import { bare, deepTargets, topLinks } from './links.ts'
+import { bare, deepTargets, type Link, topLinks } from './links.ts'
 import type { Message, Order, QueryStore, Terms } from './store.ts'
 
 /** The group of boxed messages in the index of types; no type is so short. */
@@ -32,8 +32,23 @@ export function typeOf(content: unknown): string | null {
   return typeof type === 'string' ? type : null
 }
 
+// Two indexes are made of the links, one after the other for each message.
+function remembered(): (content: unknown) => readonly Link[] {
+  let last: unknown
+  let links: readonly Link[] = []
+  return (content) => {
+    if (typeof content !== 'object' || content === null) return []
+    if (content !== last) {
+      links = topLinks(content)
+      last = content
+    }
+    return links
+  }
+}
+
 /** Define the indexes on a store. */
 export function defineIndexes(store: QueryStore): QueryIndexes {
+  const linksOf = remembered()
   return {
     type: store.defineIndex({
       name: 'type',
@@ -48,8 +63,9 @@ export function defineIndexes(store: QueryStore): QueryIndexes {
       map(message, emit) {
         const { content } = message.value
         if (typeof content === 'string') return
-        const deep = deepTargets(content)
-        for (const { rel, dest } of topLinks(content)) {
+        const links = linksOf(content)
+        const deep = deepTargets(content, links)
+        for (const { rel, dest } of links) {
           const to = bare(dest)
           deep.delete(to)
           emit(to, rel)
@@ -61,7 +77,7 @@ export function defineIndexes(store: QueryStore): QueryIndexes {
       name: 'relation',
       version: 1,
       map(message, emit) {
-        for (const { rel } of topLinks(message.value.content)) emit(rel)
+        for (const { rel } of linksOf(message.value.content)) emit(rel)
       },
     }),
     time: store.defineOrder({ name: 'time', version: 1, order: rts }),

@@ -79,18 +79,28 @@ function target(text: string): string | null {
   return null
 }
 
+const NO_LINKS: readonly Link[] = []
+
 /**
  * Everything that content points to, at any depth, as ssb-backlinks finds it: ids that stand alone, cloaked ids,
  * channels (in their normal form), and the `channel` property. Each once.
+ *
+ * @param known links that are of no interest, such as those of {@link topLinks}: their ids are left out, which is
+ * cheaper than to look at them again
  */
-export function deepTargets(content: unknown): Set<string> {
+export function deepTargets(content: unknown, known: readonly Link[] = NO_LINKS): Set<string> {
   const found = new Set<string>()
+  const isKnown = (text: string): boolean => {
+    for (const { dest } of known) if (dest === text) return true
+    return false
+  }
   const walk = (value: unknown, depth: number): void => {
     if (typeof value === 'string') {
+      if (isKnown(value)) return
       const to = target(value)
       if (to !== null) found.add(to)
     } else if (isObject(value) && depth < DEPTH_MAX)
-      for (const key of Object.keys(value)) walk(value[key], depth + 1)
+      for (const key in value) if (Object.hasOwn(value, key)) walk(value[key], depth + 1)
   }
   if (!isObject(content)) return found
   walk(content, 0)
