@@ -3,7 +3,7 @@
 // only own properties are looked at.
 import { QueryError } from './errors.ts'
 import { isObject, own, pathOf, type Take } from './paths.ts'
-import { reducer } from './reduce.ts'
+import { isTotal, reducer } from './reduce.ts'
 
 type Test = (value: unknown) => boolean
 
@@ -133,6 +133,12 @@ export function pipeline(query: unknown): Pipeline {
     plain: rules.every((rule) => '$filter' in rule || '$sort' in rule),
     first: rules[0]?.['$filter'],
     push: (item) => flow([item], 0),
-    end: () => stages.flatMap((stage, i) => flow(stage.end(), i + 1)),
+    end() {
+      const last = stages.flatMap((stage, i) => flow(stage.end(), i + 1))
+      // COMPAT: what has no path to group by comes out of ssb-query value by value, without the names.
+      return isTotal(rules.at(-1)?.['$reduce'])
+        ? last.flatMap((item) => Object.values(item as object))
+        : last
+    },
   }
 }

@@ -7,7 +7,7 @@ import { QueryError } from './errors.ts'
 import { type QueryIndexes, rts } from './indexes.ts'
 import { bare, channelOf, deepTargets } from './links.ts'
 import { type Pipeline, pipeline } from './mfr.ts'
-import { and, author, type Condition, linksTo, type as typed } from './operators.ts'
+import { and, author, boxed, type Condition, linksTo, or, type as typed } from './operators.ts'
 import { streamOptions } from './options.ts'
 import { own } from './paths.ts'
 import type { Planner } from './plan.ts'
@@ -227,10 +227,13 @@ export async function* queryRead(
   const open = options['private'] === true
   const claimed = byClaimed(first, options['query']) ? ends(own(first, 'rts')) : null
   const rows = (message: Message): Row[] => [row(walking.store, message, open)]
-  // Opened content is in no index: then everything is looked at.
-  const conditions = open ? [] : conditionsOf(first)
+  const conditions = orBoxed(conditionsOf(first), open)
   yield* run(walking, signal, options, conditions, claimed, rows, query)
 }
+
+/** Opened content is in no index: then every boxed message is looked at, too. */
+const orBoxed = (conditions: readonly Condition[], open: boolean): readonly Condition[] =>
+  open && conditions.length > 0 ? [or(and(...conditions), boxed())] : conditions
 
 const BACKLINK_INDEXES = ['DTS', 'DTA', 'TDT']
 
@@ -248,8 +251,9 @@ export async function* backlinksRead(
     throw new QueryError('SSB_QUERY_USAGE', `Invalid index: ${String(index)}`, 'Error')
   const open = options['private'] === true
   const dest = own(first, 'dest')
-  const conditions = open ? [] : conditionsOf(first)
-  if (!open && typeof dest === 'string') conditions.push(linksTo(null, dest as `#${string}`))
+  const wantedOf = conditionsOf(first)
+  if (typeof dest === 'string') wantedOf.push(linksTo(null, dest as `#${string}`))
+  const conditions = orBoxed(wantedOf, open)
   const byTime = byClaimed(first, options['query']) || index === 'DTA' || index === 'TDT'
   const claimed = byTime ? ends(own(first, 'rts')) : null
   const rows = (message: Message): Row[] => {

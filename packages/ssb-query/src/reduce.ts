@@ -46,6 +46,13 @@ function foldOf(rule: unknown): Fold | null {
 const bad = (rule: unknown): QueryError =>
   new QueryError('SSB_QUERY_SYNTAX', `unknown function:${JSON.stringify(rule)}`, 'Error')
 
+/** Whether a rule has names for folds, and no path to group by. */
+export const isTotal = (rule: unknown): boolean =>
+  isObject(rule) &&
+  foldOf(rule) === null &&
+  !Object.hasOwn(rule, '$group') &&
+  Object.values(rule).every((part) => foldOf(part) !== null)
+
 /** The stage of a $reduce. What it makes comes out at the end. */
 export function reducer(rule: unknown): Stage {
   const single = foldOf(rule)

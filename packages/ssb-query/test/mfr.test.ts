@@ -87,6 +87,8 @@ describe('a pipeline', () => {
     ],
     [[{ $reduce: { $group: ['t'], $reduce: { $count: true } } }], [{ a: 3, b: 1 }]],
     [[{ $reduce: { c: { $count: true } } }, { $map: 'c' }], [4]],
+    // As ssb-query answers it.
+    [[{ $reduce: { c: { $count: true }, max: { $max: 'n' } } }], [4, 3]],
     [
       [null, false, { $map: 'n' }],
       [1, 2, 3],
