@@ -6,6 +6,7 @@ import { type Io, main } from '@scuttlebot/ssb-cli'
 import { connect } from '@scuttlebot/ssb-client'
 import { checkStore } from './check.ts'
 import { stateFolderOf } from './key-lock.ts'
+import { sweepAtOnce } from './memory.ts'
 import { migrateFolder } from './migrate.ts'
 import { abortBySignals } from './signals.ts'
 import { startServer } from './start.ts'
@@ -52,8 +53,11 @@ const code = await main({
   home: homedir(),
   version: VERSION,
   connect,
-  start: ({ config, warnings }) =>
-    startServer({ config, warnings, program, stateFolder, passphrase, out, err: io.err, signal }),
+  start: ({ config, warnings }) => {
+    sweepAtOnce()
+    const given = { program, stateFolder, passphrase, out, err: io.err, signal }
+    return startServer({ config, warnings, ...given })
+  },
   fsck: (request) => checkStore(request, stateFolder),
   migrate: (request) => migrateFolder(request, stateFolder),
 })
