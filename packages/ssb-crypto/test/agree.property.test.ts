@@ -4,8 +4,8 @@ import type { Crypto } from '../src/index.ts'
 import { BOTH, filled, hex, LOW_ORDER, withTopBit } from './both.ts'
 import { encode, forge, fromLittleEndian, L, littleEndian, P, TORSION } from './edwards.ts'
 
-// Cases per law: SSB_CRYPTO_CASES=200000 for a long run.
-const CASES = Number(process.env['SSB_CRYPTO_CASES'] ?? 1000)
+// Cases per law: `npm run properties -- --cases 200000` for a long run.
+const CASES = Number(process.env['SSB_CASES'] ?? 1000)
 const options = { numRuns: CASES }
 const TIMEOUT_MS = 5000 + 5 * CASES
 

@@ -16,7 +16,10 @@ import {
 } from '../src/index.ts'
 import { lowBytesPortable } from '../src/text.ts'
 
-const RUNS = { numRuns: 400 }
+/** How often each law is tried: `npm run properties -- --cases N` raises it. */
+const cases = (usual: number): number => Math.max(usual, Number(process.env['SSB_CASES'] ?? 0))
+
+const RUNS = { numRuns: cases(400) }
 
 // Both sides of the length from which the platform takes over.
 const bytes = fc.uint8Array({ maxLength: 400, size: 'max' })
@@ -55,7 +58,7 @@ describe('base64, with Buffer and without', () => {
         expect(fromBase64(given) !== null).toBe(canonical)
         expect(fromBase64Portable(given)).toStrictEqual(fromBase64(given))
       }),
-      { numRuns: 3000 },
+      { numRuns: cases(3000) },
     )
   })
 

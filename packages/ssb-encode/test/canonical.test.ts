@@ -2,6 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { encode, parseJson, signedText, tryEncode, unsignedText, utf8 } from '../src/index.ts'
 
+/** How often each law is tried: `npm run properties -- --cases N` raises it. */
+const cases = (usual: number): number => Math.max(usual, Number(process.env['SSB_CASES'] ?? 0))
+
 const SIGNATURE = `${'A'.repeat(86)}==.sig.ed25519`
 
 describe('canonical text', () => {
@@ -49,7 +52,7 @@ describe('canonical text', () => {
         expect(text).toBe(JSON.stringify(value, null, 2))
         expect(encode(JSON.parse(text))).toBe(text)
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(2000) },
     )
   })
 
@@ -80,7 +83,7 @@ describe('unsignedText', () => {
         expect(unsignedText(signed)).toBe(encode(value))
         expect(signedText(encode(value), signature)).toBe(signed)
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(2000) },
     )
   })
 
@@ -127,7 +130,7 @@ describe('parseJson', () => {
         const parsed = parseJson(bytes)
         expect(typeof parsed.ok).toBe('boolean')
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(2000) },
     )
   })
 

@@ -12,6 +12,9 @@ import { describe, expect, test } from 'vitest'
 import { seal } from '../src/box.ts'
 import { box, PrivateBoxError, unbox, unboxBody, unboxKey } from '../src/index.ts'
 
+/** How often each law is tried: `npm run properties -- --cases N` raises it. */
+const CASES = Number(process.env['SSB_CASES'] ?? 0)
+
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'))
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -211,7 +214,7 @@ describe('laws', () => {
           expect(unbox(boxed, carla.secretKey)).toBeNull()
         },
       ),
-      { numRuns: 50 },
+      { numRuns: Math.max(50, CASES / 20) },
     )
   })
 
@@ -225,7 +228,7 @@ describe('laws', () => {
         changed[at] = (changed[at] as number) ^ change
         expect(unbox(changed, alice.secretKey)).toBeNull()
       }),
-      { numRuns: 300 },
+      { numRuns: Math.max(300, CASES) },
     )
   })
 
@@ -234,6 +237,7 @@ describe('laws', () => {
       fc.property(fc.uint8Array({ maxLength: 2000 }), (bytes) => {
         expect(unbox(bytes, alice.secretKey)).toBeNull()
       }),
+      { numRuns: Math.max(100, CASES) },
     )
   })
 })

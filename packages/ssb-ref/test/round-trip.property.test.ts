@@ -27,7 +27,10 @@ import {
 } from '../src/index.ts'
 import { anything, key, nearly } from './values.ts'
 
-const RUNS = { numRuns: 1000 }
+/** How often each law is tried: `npm run properties -- --cases N` raises it. */
+const cases = (usual: number): number => Math.max(usual, Number(process.env['SSB_CASES'] ?? 0))
+
+const RUNS = { numRuns: cases(1000) }
 
 const name = fc.stringMatching(/^[a-z][a-z0-9-]{1,8}$/)
 const protocol = fc.record({
@@ -131,7 +134,7 @@ describe('parse and format', () => {
         const parts = parse(x)
         if (parts) expect(parse(format(parts))).toEqual(parts)
       }),
-      { numRuns: 5000 },
+      { numRuns: cases(5000) },
     )
   })
 })
@@ -154,7 +157,7 @@ describe('multiserver addresses', () => {
         const list = parseMultiserver(text)
         if (list) expect(formatMultiserver(list)).toBe(text)
       }),
-      { numRuns: 5000 },
+      { numRuns: cases(5000) },
     )
   })
 

@@ -1,24 +1,32 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import * as ref from '../src/index.ts'
-import { anything, ODD } from './values.ts'
+import { anything, FEED, ODD } from './values.ts'
 
 const functions = Object.entries(ref).filter(
   (entry): entry is [string, (x: unknown, y?: unknown) => unknown] =>
     typeof entry[1] === 'function',
 )
 
+/** Of each of some 90 functions: `npm run properties -- --cases N` raises it, to a tenth of N. */
+const CASES = Math.max(300, Number(process.env['SSB_CASES'] ?? 0) / 10)
+
 describe('no function throws on any value of any type', () => {
   test('covers the whole face', () => expect(functions.length).toBeGreaterThan(85))
 
   test.each(functions)('%s', (_name, fn) => {
-    for (const odd of ODD) fn(odd)
+    for (const odd of ODD) {
+      fn(odd)
+      fn(FEED, odd)
+      fn(odd, odd)
+    }
     fc.assert(
-      fc.property(anything, (x) => {
+      fc.property(anything, anything, (x, y) => {
         fn(x)
+        fn(x, y)
         return true
       }),
-      { numRuns: 300 },
+      { numRuns: CASES },
     )
   })
 

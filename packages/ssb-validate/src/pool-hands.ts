@@ -32,8 +32,6 @@ const WORKERS_MAX = 64
 const WORKERS_DEFAULT_MAX = 4
 /** Fewer jobs than this are not worth another thread's attention. */
 const JOBS_MIN = 8
-/** Jobs that one worker is given at once when all are busy: some 15 ms. */
-const SHARE_MAX = 256
 /** Workers that may die before no more are started: then something is wrong with all of them. */
 const DEATHS_MAX = 8
 /** Memory is asked for in pieces of this size. */
@@ -187,13 +185,6 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
     })
   }
 
-  /** How many parts a batch is given out in: all hands share what finds them idle; later each takes what comes. */
-  const partsOf = (count: number): number => {
-    const isBusy = hands.size > 0 && [...hands].every((hand) => hand.load > 0)
-    const most = isBusy ? Math.ceil(count / SHARE_MAX) : hands.size
-    return Math.max(1, Math.min(most, Math.floor(count / JOBS_MIN)))
-  }
-
   refill()
 
   return {
@@ -205,7 +196,10 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
       const sendable = batch.every(isSendable) ? null : batch.map(isSendable)
       const jobs = sendable === null ? batch : batch.filter((_, i) => sendable[i])
       refill()
-      const size = Math.ceil(jobs.length / partsOf(jobs.length))
+      // Every hand gets a part, also when all are busy: with few batches on the way, a hand that was given one whole
+      // would have nothing to do while the next one is read.
+      const parts = Math.max(1, Math.min(hands.size, Math.floor(jobs.length / JOBS_MIN)))
+      const size = Math.ceil(jobs.length / parts)
       const given: Promise<boolean[]>[] = []
       for (let from = 0; from < jobs.length; from += size)
         given.push(give({ jobs, from, to: Math.min(from + size, jobs.length) }))

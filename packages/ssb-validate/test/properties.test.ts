@@ -17,6 +17,9 @@ import { canonicalUnits, isModest } from '../src/measure.ts'
 import { writeTexts } from '../src/writer.ts'
 import { after, feedOf, keysOf } from './feeds.ts'
 
+/** How often each law is tried: `npm run properties -- --cases N` raises it. */
+const cases = (usual: number): number => Math.max(usual, Number(process.env['SSB_CASES'] ?? 0))
+
 const keys = keysOf('properties')
 const { secretKey } = keyPairOf(keys)
 const messages = feedOf('properties', 6)
@@ -82,7 +85,7 @@ describe('texts', () => {
         expect(utf8Text(texts.compact)).toBe(JSON.stringify(value))
         expect(texts.low).toEqual(lowBytes(canonical))
       }),
-      { numRuns: 2000 },
+      { numRuns: cases(2000) },
     )
   })
 
@@ -92,7 +95,7 @@ describe('texts', () => {
         expect(canonicalUnits(value)).toBe(JSON.stringify(value, null, 2).length)
         expect(isModest(value)).toBe(true)
       }),
-      { numRuns: 500 },
+      { numRuns: cases(500) },
     )
   })
 
@@ -145,7 +148,7 @@ test('what we create re-parses to the same bytes, and is accepted by both faces'
       const [verdict] = createValidator({ state: () => state }).validateSync([message.bytes])
       expect(verdict?.ok && verdict.message.key).toBe(message.key)
     }),
-    { numRuns: 400 },
+    { numRuns: cases(400) },
   )
   expect(created).toBeGreaterThan(100)
 })
@@ -168,7 +171,7 @@ describe('mutations of valid messages never validate', () => {
         if (verdict?.ok) expect(verdict.message.bytes).toEqual(message.bytes)
         else expect(verdict?.ok).toBe(false)
       }),
-      { numRuns: 1500 },
+      { numRuns: cases(1500) },
     )
   })
 
@@ -192,7 +195,7 @@ describe('mutations of valid messages never validate', () => {
         const before = i === 0 ? null : messages[i - 1]
         expect(checkInvalid(before && after(before), null, changed)).not.toBe(false)
       }),
-      { numRuns: 1500 },
+      { numRuns: cases(1500) },
     )
   })
 })
@@ -232,6 +235,6 @@ test('values of every kind get a verdict and never throw', async () => {
         expect(checkInvalidOOO(value)).not.toBe(false)
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   )
 })

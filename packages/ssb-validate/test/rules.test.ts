@@ -137,19 +137,34 @@ describe('refused', () => {
     ['a type that is no text', { content: { type: ['post'] } }, mild('SSB_VALIDATE_TYPE')],
     ['a type of 2', { content: { type: 'ab' } }, mild('SSB_VALIDATE_TYPE')],
     ['a type of 53', { content: { type: 'a'.repeat(53) } }, mild('SSB_VALIDATE_TYPE')],
+    ['27 emoji as type', { content: { type: '😀'.repeat(27) } }, mild('SSB_VALIDATE_TYPE')],
     ['8193 units', { content: sized(8193) }, mild('SSB_VALIDATE_SIZE')],
+    ['8193 units of three bytes', { content: sized(8193, '☃') }, mild('SSB_VALIDATE_SIZE')],
   ])('%s', (_name, change, outcome) => {
     expect(judge(resigned(change))).toEqual(outcome)
   })
 
   test.each<[string, object, unknown]>([
     ['previous', { previous: state.id }, fatal('SSB_VALIDATE_FIRST_PREVIOUS')],
+    ['previous undefined', { previous: undefined }, fatal('SSB_VALIDATE_FIRST_PREVIOUS')],
     ['sequence 0', { sequence: 0 }, fatal('SSB_VALIDATE_FIRST_SEQUENCE')],
     ['sequence 2', { sequence: 2 }, fatal('SSB_VALIDATE_FIRST_SEQUENCE')],
     ['a timestamp as text', { timestamp: '1' }, fatal('SSB_VALIDATE_FIRST_TIMESTAMP')],
     ['no timestamp', { timestamp: null }, fatal('SSB_VALIDATE_FIRST_TIMESTAMP')],
   ])('first message: %s', (_name, change, outcome) => {
     expect(judge(signAny(keys, { ...first, ...change }), null)).toEqual(outcome)
+  })
+
+  test.each<[keyof typeof right, unknown]>([
+    ['previous', fatal('SSB_VALIDATE_PREVIOUS')],
+    ['sequence', mild('SSB_VALIDATE_SEQUENCE')],
+    ['author', mild('SSB_VALIDATE_AUTHOR')],
+    ['timestamp', fatal(order)],
+    ['hash', fatal(order)],
+    ['content', fatal(order)],
+  ])('a message without %s', (name, outcome) => {
+    const { [name]: _, ...rest } = right
+    expect(judge(signAny(keys, rest))).toEqual(outcome)
   })
 
   test('every other order of the keys', () => {
