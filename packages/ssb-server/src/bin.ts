@@ -8,6 +8,8 @@ import { checkStore } from './check.ts'
 import { stateFolderOf } from './key-lock.ts'
 import { sweepAtOnce } from './memory.ts'
 import { migrateFolder } from './migrate.ts'
+import { restoreFolder } from './restore.ts'
+import { askSecret } from './secret.ts'
 import { abortBySignals } from './signals.ts'
 import { startServer } from './start.ts'
 import { VERSION } from './version.ts'
@@ -37,6 +39,7 @@ const io: Io = {
     process.env['TERM'] !== 'dumb',
   now: Date.now,
   errIsTTY: process.stderr.isTTY === true,
+  secret: (question) => askSecret(process.stdin, process.stderr, question),
   signal,
 }
 
@@ -58,7 +61,8 @@ const code = await main({
     const given = { program, stateFolder, passphrase, out, err: io.err, signal }
     return startServer({ config, warnings, ...given })
   },
-  fsck: (request) => checkStore(request, stateFolder),
+  fsck: (request) => checkStore(request, stateFolder, passphrase),
   migrate: (request) => migrateFolder(request, stateFolder),
+  restore: (request) => restoreFolder(request, stateFolder),
 })
 process.exit(code)

@@ -79,8 +79,8 @@ export function openFolder(path: string, passphrase?: string): OpenFolder {
   return { ...loadKeys(secret, passphrase), isNew: existsSync(note) }
 }
 
-/** Without the passphrase first: that it is needed says that the key is under one. */
-function loadKeys(secret: string, passphrase?: string): Omit<OpenFolder, 'isNew'> {
+/** @internal Without the passphrase first: that it is needed says that the key is under one. */
+export function loadKeys(secret: string, passphrase?: string): Omit<OpenFolder, 'isNew'> {
   try {
     return { keys: loadOrCreateSync(secret), hasPassphrase: false }
   } catch (error) {

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openDisk } from '@scuttlebot/ssb-feed-store/disk'
+import { setPassphraseSync } from '@scuttlebot/ssb-keys/file'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { openFolder } from '../src/index.ts'
 import { World } from './world.ts'
@@ -79,6 +80,24 @@ describe('sbot fsck', () => {
     expect(ran.code).toBe(1)
     expect(ran.out).toContain('mark: the log ends at message 0 of your feed, but 1 was published')
   })
+})
+
+test('a key under a passphrase is opened with it; without a key nothing is checked', async () => {
+  const running = await world.start()
+  await publish('one')
+  await running.stop()
+  const secret = join(world.path, 'secret')
+  setPassphraseSync(secret, { to: 'open sesame', cost: { operations: 1, memoryBytes: 8192 } })
+  expect(await world.sbot(['fsck'])).toMatchObject({ code: 2, out: '' })
+  world.passphrase = 'open sesame'
+  expect((await world.sbot(['fsck'])).code).toBe(0)
+  rmSync(secret)
+  const ran = await world.sbot(['fsck'])
+  expect([ran.code, ran.err]).toEqual([
+    2,
+    `There is no key in ${world.path}: nothing was checked.\n`,
+  ])
+  expect(existsSync(secret)).toBe(false)
 })
 
 describe('a key that was made here', () => {

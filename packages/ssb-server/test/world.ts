@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Io, main } from '@scuttlebot/ssb-cli'
 import { connect } from '@scuttlebot/ssb-client'
-import { checkStore, migrateFolder, startServer, stateFolderOf } from '../src/index.ts'
+import {
+  checkStore,
+  migrateFolder,
+  restoreFolder,
+  startServer,
+  stateFolderOf,
+} from '../src/index.ts'
 
 export interface Ran {
   readonly code: number
@@ -22,6 +28,7 @@ function stdinOf(text: string | null): Io['stdin'] {
 
 export interface RunOptions {
   readonly stdin?: string
+  readonly environment?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
   /** Told whenever something is printed. */
   onOut?(all: string): void
@@ -59,7 +66,7 @@ export class World {
     const code = await main({
       argv,
       io,
-      environment: {},
+      environment: options.environment ?? {},
       home: this.home,
       version: 'test',
       connect,
@@ -74,8 +81,9 @@ export class World {
           err: io.err,
           signal,
         }),
-      fsck: (request) => checkStore(request, stateFolderOf({}, this.home)),
+      fsck: (request) => checkStore(request, stateFolderOf({}, this.home), this.passphrase),
       migrate: (request) => migrateFolder(request, stateFolderOf({}, this.home)),
+      restore: (request) => restoreFolder(request, stateFolderOf({}, this.home)),
     })
     return { code, out: printed, err }
   }
@@ -106,6 +114,11 @@ export class World {
     const port = /net:127\.0\.0\.1:(\d+)~/.exec(first)?.[1] ?? ''
     const id = /@\S+\.ed25519/.exec(first)?.[0] ?? ''
     return { port, id, greeting: first, stop }
+  }
+
+  /** Ask again and again until something holds. */
+  async until(holds: () => Promise<boolean>): Promise<void> {
+    while (!(await holds())) await new Promise((resolve) => setImmediate(resolve))
   }
 
   async end(): Promise<void> {
