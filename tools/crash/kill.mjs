@@ -203,10 +203,13 @@ export async function runKills({ name, work, power = false, small = false }, { p
       marks: openMarks(folder, own.id, join(state, 'ssb')),
     })
     const start = performance.now()
+    const cpu = process.cpuUsage()
     await store.open()
-    const openMs = performance.now() - start
-    outcome.openMs = Math.max(outcome.openMs, openMs)
-    if (openMs > OPEN_MS_MAX) problems.push(`opening took ${Math.round(openMs)} ms`)
+    outcome.openMs = Math.max(outcome.openMs, performance.now() - start)
+    // Of the processor: the machine may have been busy with other things meanwhile.
+    const { user, system } = process.cpuUsage(cpu)
+    const workMs = (user + system) / 1000
+    if (workMs > OPEN_MS_MAX) problems.push(`opening took ${Math.round(workMs)} ms of work`)
     // A crash is not a rolled-back disk: the mark never runs ahead of the log.
     if (store.api.publishLocked !== null) problems.push(`locked: ${store.api.publishLocked}`)
     const { isGone } = deletions

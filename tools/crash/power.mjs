@@ -69,7 +69,13 @@ export async function runPower({ points, seed, isLying = false, isInFiles = fals
     .split('\n')
     .map((line) => Buffer.from(line))
   const random = createRandom(`${seed}/power/${isInFiles}`)
-  const outcome = { points: isLying ? points : points * LIVES, failures: [], acknowledged: 0, openMs: 0, note: '' }
+  const outcome = {
+    points: isLying ? points : points * LIVES,
+    failures: [],
+    acknowledged: 0,
+    openMs: 0,
+    note: '',
+  }
   let lost = 0
   let mended = 0
   for (let world = 0; world < points; world++) {

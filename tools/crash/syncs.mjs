@@ -31,8 +31,9 @@ async function count(database, callers) {
     }),
   )
   const ms = performance.now() - start
+  const syncs = counted.syncs - before
   await store.close()
-  return { syncs: counted.syncs - before, ms }
+  return { syncs, ms }
 }
 
 /** @returns {Promise<{ points: number, failures: string[], note: string }>} */
