@@ -67,6 +67,24 @@ export const LOCAL: readonly LocalCommand[] = [
       '0 everything was taken over; 2 some messages were refused; 130 interrupted: run it again.',
   },
   {
+    name: 'backup',
+    usage: 'sbot backup FILE',
+    description:
+      'Write key, own feed, graph, peers and settings of the running server into one file, encrypted with a passphrase (asked for, or SSB_PASSPHRASE).',
+    example: 'sbot backup ~/ssb.backup',
+  },
+  {
+    name: 'restore',
+    usage: 'sbot restore FILE [--path DIR]',
+    description:
+      'Make a data folder out of a backup. Publishing stays locked until a peer confirms where the feed ends.',
+    example: 'sbot restore ~/ssb.backup --path ~/.ssb',
+    options: [
+      ['--path DIR', 'the data folder that is made'],
+      ['--json', 'the outcome as one line of JSON'],
+    ],
+  },
+  {
     name: 'config',
     usage: 'sbot config [--explain KEY]',
     description: 'Print the configuration, or say where one setting comes from.',

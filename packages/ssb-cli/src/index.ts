@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export { type MethodArguments, readArguments, valueOfText } from './arguments.ts'
+export type { RestoreOutcome, RestoreRequest } from './backup.ts'
 export { CliError, type CliErrorCode, sentenceOf } from './errors.ts'
 export { FSCK_EXIT, type FsckOutcome, type FsckRequest } from './fsck.ts'
 export { type CommandLine, readCommandLine, readSettings, type Switches } from './globals.ts'

@@ -15,6 +15,8 @@ export interface Io {
   now(): number
   /** Whether someone looks at standard error: progress is drawn only then. */
   readonly errIsTTY: boolean
+  /** Ask the person at the terminal for a text that is not to be seen. Absent: nobody can be asked. */
+  secret?(question: string): Promise<string>
   /** Aborted by Ctrl-C and the like. */
   readonly signal: AbortSignal
 }

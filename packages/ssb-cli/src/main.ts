@@ -3,6 +3,14 @@ import type { Config, Flag } from '@scuttlebot/ssb-config'
 import { readConfig } from '@scuttlebot/ssb-config/node'
 import type { PlainManifest } from '@scuttlebot/ssb-muxrpc'
 import { readArguments, valueOfText, wordOfText } from './arguments.ts'
+import {
+  backupFileOf,
+  passphraseOf,
+  type RestoreOutcome,
+  type RestoreRequest,
+  runBackup,
+  runRestore,
+} from './backup.ts'
 import { callMethod } from './call.ts'
 import { completionOf, wordsOf } from './completion.ts'
 import { configOptionsOf, runConfig } from './config-command.ts'
@@ -58,6 +66,8 @@ export interface MainOptions {
   fsck?(request: FsckRequest): Promise<FsckOutcome>
   /** Take over the database of another server. Absent: `migrate` is not offered. */
   migrate?(request: MigrateRequest): Promise<MigrateOutcome>
+  /** Make a data folder out of a backup. Absent: `restore` is not offered. */
+  restore?(request: RestoreRequest): Promise<RestoreOutcome>
 }
 
 /** Exit codes of the program. */
@@ -114,6 +124,8 @@ async function run(options: MainOptions, line: CommandLine): Promise<number> {
   if (command === 'start' || command === 'server') return await runStart(options, line)
   if (command === 'fsck') return await runCheck(options, line)
   if (command === 'migrate') return await runTakeOver(options, line)
+  if (command === 'backup') return await runSave(options, line)
+  if (command === 'restore') return await runPutBack(options, line)
   if (command === 'config') {
     const key = configOptionsOf(line.rest)
     return await runConfig(read(options, line, line.flags), key, io, switches)
@@ -177,6 +189,31 @@ async function runTakeOver(options: MainOptions, line: CommandLine): Promise<num
   const found = read(options, line, all, config ?? line.switches.config)
   const wanted = { config: found.config, from }
   return await runMigrate(migrate, wanted, options.io, json || line.switches.json)
+}
+
+async function runSave(options: MainOptions, line: CommandLine): Promise<number> {
+  const { io, environment } = options
+  if (line.rest.includes('--help')) return await runHelp(options, line, 'backup')
+  const { file, rest } = backupFileOf('backup', line.rest)
+  if (rest.length > 0) throw usage('backup takes one file; options come before it.')
+  const client = await connect(options, line)
+  try {
+    return await runBackup(client, file, await passphraseOf(io, environment, true), io)
+  } finally {
+    await client.close()
+  }
+}
+
+async function runPutBack(options: MainOptions, line: CommandLine): Promise<number> {
+  const { io, environment, restore } = options
+  if (line.rest.includes('--help')) return await runHelp(options, line, 'restore')
+  const { file, rest } = backupFileOf('restore', line.rest)
+  const { flags, config: chosen, json } = readSettings('restore', rest)
+  if (restore === undefined) throw usage('This program talks to servers and has no store.')
+  const all = [...line.flags, ...flags]
+  const { config } = read(options, line, all, chosen ?? line.switches.config)
+  const passphrase = await passphraseOf(io, environment, false)
+  return await runRestore(restore, { config, file, passphrase }, io, json || line.switches.json)
 }
 
 /** Connect, or say how to start a server in the words that scripts know. */

@@ -181,7 +181,8 @@ export function createGuard(options: GuardOptions): Guard {
       if (!isOurs) {
         const known = mark?.sequence ?? 0
         if (behind !== null && sequence >= known) void compare()
-        else if (behind === null && sequence > known && places.length > 0)
+        // While somebody holds publishing locked, as after a restore, own messages are expected to come back.
+        else if (behind === null && sequence > known && places.length > 0 && locks.size === 0)
           stand(
             `a peer has sent message ${sequence} of your own feed, which this log did not have: the key is in use elsewhere, or the log is old; ${HOW}`,
           )
@@ -204,7 +205,7 @@ export function createGuard(options: GuardOptions): Guard {
         stand(
           `a peer holds another message ${value.sequence} of your own feed: the feed has forked, and peers will follow only one of the branches; ${HOW}`,
         )
-      else if (places.length > 0)
+      else if (places.length > 0 && locks.size === 0)
         stand(
           `a peer holds message ${value.sequence} of your own feed, but this log ends at ${last.sequence}: publishing now would fork it; ${HOW}`,
         )

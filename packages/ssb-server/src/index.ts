@@ -12,6 +12,7 @@ export { lockKey, stateFolderOf } from './key-lock.ts'
 export { createLog, type LogLevel } from './log.ts'
 export { master } from './master.ts'
 export { migrateFolder } from './migrate.ts'
+export { restoreFolder } from './restore.ts'
 export {
   createServer,
   type Server,

@@ -1,11 +1,9 @@
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { MigrateOutcome, MigrateRequest } from '@scuttlebot/ssb-cli'
-import { ready, sign } from '@scuttlebot/ssb-crypto'
-import { fromBase64 } from '@scuttlebot/ssb-encode'
-import { createStore } from '@scuttlebot/ssb-feed-store'
-import { openDisk, openMarks, refuseForeignFolder } from '@scuttlebot/ssb-feed-store/disk'
-import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
+import { ready } from '@scuttlebot/ssb-crypto'
+import { refuseForeignFolder } from '@scuttlebot/ssb-feed-store/disk'
+import type { Keys } from '@scuttlebot/ssb-keys'
 import { loadSync } from '@scuttlebot/ssb-keys/file'
 import {
   db2Records,
@@ -24,8 +22,8 @@ import {
   oldLogs,
   writeMigration,
 } from '@scuttlebot/ssb-migrate/files'
+import { openBareStore, raiseMarks } from './bare-store.ts'
 import { lockKey } from './key-lock.ts'
-import { lazyPool } from './verifier.ts'
 
 /** Every refused message, a line of JSON each, in the data folder. */
 const REFUSED_FILE = 'migrate-refused.ndjson'
@@ -73,8 +71,8 @@ export async function migrateFolder(
     const own = ownEnd(results)
     const isFinished = signal?.aborted !== true
     if (isFinished) {
-      const mark = { sequence: own?.sequence ?? 0, id: (own?.key ?? null) as never }
-      for (const place of openMarks(to, keys.id, stateFolder)) await raise(place, mark)
+      const end = { sequence: own?.sequence ?? 0, id: own?.key ?? null }
+      await raiseMarks(to, stateFolder, keys, end)
       const at = new Date().toISOString()
       writeMigration(to, { from: source, logs, at, added, refused: refused.count })
     }
@@ -106,15 +104,6 @@ const ownEnd = (results: readonly MigrateResult[]): OwnEnd | null =>
     (top, { own }) => (own !== null && own.sequence > (top?.sequence ?? 0) ? own : top),
     null,
   )
-
-/** A mark never goes back: what was published since counts. */
-async function raise(
-  place: ReturnType<typeof openMarks>[number],
-  mark: { readonly sequence: number; readonly id: never },
-): Promise<void> {
-  const before = await place.read()
-  if (before === null || before.sequence < mark.sequence) await place.write(mark)
-}
 
 /** Refused messages, written down as they come and counted by reason. */
 function refusals(folder: string): {
@@ -162,23 +151,10 @@ async function takeOver({ logs, to, keys, config, progress, signal }: TakeOver):
 }> {
   mkdirSync(to, { recursive: true, mode: 0o700 })
   const times = new Map<string, number>()
-  const { secretKey } = keyPairOf(keys)
-  const database = openDisk(to)
-  const verifier = lazyPool()
-  const hmacKey = config.caps.sign === null ? null : fromBase64(config.caps.sign)
-  const store = createStore({
-    database,
-    id: keys.id,
-    sign: (bytes) => sign(bytes, secretKey),
-    now: Date.now,
-    received: ({ key }) => times.get(key) ?? null,
-    verifier,
-    ...(hmacKey === null ? {} : { hmacKey }),
-  })
+  const store = await openBareStore(to, keys, config, (key) => times.get(key) ?? null)
   const refused = refusals(to)
   const results: MigrateResult[] = []
   try {
-    await store.open()
     for (const { kind, path, bytes } of logs) {
       const source = await fileSource(path)
       try {
@@ -204,11 +180,10 @@ async function takeOver({ logs, to, keys, config, progress, signal }: TakeOver):
       }
     }
     // the record of the migration must not outlive a loss of power that its messages do not
-    await database.flush?.()
+    await store.flush()
   } finally {
     refused.close()
     await store.close()
-    await verifier.close?.()
   }
   return { results, refused }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { about } from '@scuttlebot/ssb-about'
+import { backup } from '@scuttlebot/ssb-backup'
 import { blobs } from '@scuttlebot/ssb-blobs'
 import { diskStorage } from '@scuttlebot/ssb-blobs/disk'
 import type { Config } from '@scuttlebot/ssb-config'
@@ -30,6 +31,7 @@ import { netLimitsOf } from './limits.ts'
 import { master } from './master.ts'
 import { placesOf } from './places.ts'
 import { privateContacts } from './private-contacts.ts'
+import { backupFiles, restoredNote } from './restore.ts'
 import { lazyPool } from './verifier.ts'
 import { VERSION } from './version.ts'
 
@@ -88,6 +90,7 @@ export type ServerPlugins = readonly [
   ReturnType<typeof gossip>,
   ReturnType<typeof lan>,
   ReturnType<typeof invite>,
+  ReturnType<typeof backup>,
   ReturnType<typeof master>,
 ]
 
@@ -150,6 +153,10 @@ function pluginsOf({
     gossipOf(config),
     lanOf(config, networkKey),
     inviteOf(config, keys, networkKey),
+    backup({
+      files: () => backupFiles(config.path),
+      restored: restoredNote(config.path),
+    }),
     master(config.master),
   ]
 }
