@@ -67,6 +67,7 @@ export interface Settings extends LimitSettings {
   readonly 'blobs.legacy': boolean
   readonly 'blobs.quota': number | null
   readonly 'blobs.public': boolean
+  readonly 'health.public': boolean
   readonly 'conn.populatePubs': boolean
   readonly 'ooo.timeout': number
   readonly 'ooo.hook': boolean
@@ -305,6 +306,10 @@ const schema: {
     'Blobs that nobody keeps are removed above this total; null: no limit.',
   ),
   'blobs.public': boolean(false, 'Give blobs over HTTP to other machines, too.'),
+  'health.public': boolean(
+    false,
+    'Answer /healthz, /readyz and /metrics over HTTP to other machines, too.',
+  ),
   'conn.populatePubs': boolean(true, 'The newer name of gossip.autoPopulate.'),
   'ooo.timeout': integer(5_000, 'ms', old('The wait for a single message.'), {
     ...TIMER,

@@ -1,7 +1,7 @@
 import type { Face, Handlers, Manifest } from '@scuttlebot/ssb-muxrpc'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Hooks, Permissions } from './hooks.ts'
-import type { Metrics } from './metrics.ts'
+import type { MetricsBook } from './metrics.ts'
 import type { Policy } from './policy.ts'
 
 /** Needs nothing, or offers nothing. */
@@ -59,8 +59,8 @@ export interface Context<Needs> {
   random(bytes: number): Uint8Array
   readonly clock: Clock
   readonly log: Log
-  /** Figures of this plugin, for whoever watches the server. */
-  readonly metrics: Metrics
+  /** Where this plugin offers its figures; those of all can be read there. */
+  readonly metrics: MetricsBook
   /** Aborted when the host stops. */
   readonly signal: AbortSignal
   /** Where this plugin may write; `null`: keep everything in memory. */

@@ -13,6 +13,7 @@ import { feedStore } from '@scuttlebot/ssb-feed-store'
 import { openDisk, openMarks } from '@scuttlebot/ssb-feed-store/disk'
 import { friends } from '@scuttlebot/ssb-friends'
 import type { gossip } from '@scuttlebot/ssb-gossip'
+import { health } from '@scuttlebot/ssb-health'
 import type { invite } from '@scuttlebot/ssb-invite'
 import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
 import type { lan } from '@scuttlebot/ssb-lan'
@@ -87,6 +88,7 @@ export type ServerPlugins = readonly [
   ReturnType<typeof blobs>,
   ReturnType<typeof net>,
   ReturnType<typeof blobsHttp>,
+  ReturnType<typeof health>,
   ReturnType<typeof gossip>,
   ReturnType<typeof lan>,
   ReturnType<typeof invite>,
@@ -150,6 +152,7 @@ function pluginsOf({
       times: { handshakeMs: timers.handshake, inactivityMs: timers.inactivity || NEVER_MS },
     }),
     blobsHttp({ remote: config.blobs.public }),
+    health({ remote: config.health.public }),
     gossipOf(config),
     lanOf(config, networkKey),
     inviteOf(config, keys, networkKey),
