@@ -8,6 +8,12 @@ const SLICE_MS = 4
 /** Texts that go into the engine at once: a commit costs as much as some texts. */
 const WRITE_AT_ONCE = 64
 
+/** Messages that come at once when the log is being filled: from peers, or from a file. */
+const BULK = 16
+/** How long after such messages the texts wait, and how long they do at most, ms. */
+const BULK_MS = 300
+const WAIT_MS = 30_000
+
 /** How far the index is, in log positions. Done when `current` equals `target`. */
 export interface Progress {
   readonly start: number
@@ -23,6 +29,8 @@ export interface IndexerOptions {
   readonly secrets: Engine
   /** Give way to everything else that waits. */
   rest(): Promise<void>
+  /** Wait a while. */
+  sleep(ms: number): Promise<void>
   /** Milliseconds of a clock that only goes forwards, for the length of slices. */
   elapsed(): number
   onError(error: unknown): void
@@ -35,6 +43,9 @@ export class Indexer {
   #stopped = false
   #start = -1
   #since = 0
+  /** When many messages came at once, and those who do not want to wait for that to end. */
+  #bulkAt = Number.NEGATIVE_INFINITY
+  #asking = 0
   #stops: (() => void)[] = []
 
   constructor(options: IndexerOptions) {
@@ -51,7 +62,12 @@ export class Indexer {
     const { needs, texts } = this.#options
     if (await this.#isOtherLog()) texts.clear()
     this.#start = texts.mark().position
-    this.#stops.push(needs.store.appended.on(() => this.#wake()))
+    this.#stops.push(
+      needs.store.appended.on((batch) => {
+        if (batch.length >= BULK) this.#bulkAt = this.#options.elapsed()
+        this.#wake()
+      }),
+    )
     const opened = needs.private
     if (opened !== undefined) {
       this.#stops.push(opened.opened.on((messages) => this.#keepSecrets(messages)))
@@ -69,10 +85,15 @@ export class Indexer {
   /** Resolves when everything that is in the log now was read. */
   async settled(): Promise<void> {
     const { position } = this.#options.needs.store
-    while (!this.#stopped && this.progress().current < position) {
-      this.#wake()
-      await this.#running
-      if (this.#options.signal.aborted) return
+    this.#asking++
+    try {
+      while (!this.#stopped && this.progress().current < position) {
+        this.#wake()
+        await this.#running
+        if (this.#options.signal.aborted) return
+      }
+    } finally {
+      this.#asking--
     }
   }
 
@@ -127,8 +148,15 @@ export class Indexer {
       texts.write([], { position, id: null })
   }
 
+  /** Give way, and do so for longer while the log is being filled: a text costs about as much as taking a message. */
   async #rest(): Promise<void> {
-    await this.#options.rest()
+    const { rest, sleep, elapsed, signal } = this.#options
+    await rest()
+    const begin = elapsed()
+    while (elapsed() - this.#bulkAt < BULK_MS && elapsed() - begin < WAIT_MS) {
+      if (this.#asking > 0 || this.#stopped || signal.aborted) break
+      await sleep(BULK_MS / 6)
+    }
     this.#since = this.#options.elapsed()
   }
 

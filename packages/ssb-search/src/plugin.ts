@@ -63,6 +63,11 @@ const rest = (): Promise<void> =>
     else setImmediate(resolve)
   })
 
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+
 /** The question and the limit of an argument; a question that is no text finds nothing. */
 function questionOf(arg: unknown): { question: string; limit: number } {
   const options = typeof arg === 'object' && arg !== null ? (arg as SearchQuery) : {}
@@ -119,6 +124,7 @@ export function search(
             texts,
             secrets,
             rest,
+            sleep,
             elapsed: () => performance.now(),
             onError: () => log.error('texts are not indexed any more, until the next start'),
           })

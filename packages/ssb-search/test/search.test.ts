@@ -120,6 +120,16 @@ describe('search.query', () => {
 })
 
 describe('the index', () => {
+  test('waits while many messages come, but not when somebody asks', async () => {
+    const one = await begin()
+    const ann = writer(2)
+    await one.add(...Array.from({ length: 200 }, (_, n) => ann.next(post(`whale ${n}`))))
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    const { current, target } = one.plugin.progress()
+    expect([current, target]).toEqual([-1, 199])
+    expect(await ask(one, 'whale')).toHaveLength(200)
+  })
+
   const counting = (file: string): { engine: () => Engine; texts: string[] } => {
     const texts: string[] = []
     const engine = (): Engine => {
