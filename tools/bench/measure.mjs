@@ -1,4 +1,5 @@
 // Small tools for benchmarks.
+import { Session } from 'node:inspector/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { root } from '../lib/packages.mjs'
@@ -32,6 +33,38 @@ export async function rateOf(count, call) {
   const start = process.hrtime.bigint()
   await call()
   return count / (Number(process.hrtime.bigint() - start) / 1e9)
+}
+
+/** What is not the call's: waiting, and the profiler's own. */
+const PROFILER = new Set(['(idle)', '(program)', 'dispatch', 'post'])
+
+/**
+ * Where the time of a call goes on this thread: the functions that it is spent in, the most expensive first.
+ *
+ * @param {() => unknown} call
+ * @param {number} most how many functions to tell
+ * @returns {Promise<readonly { name: string, share: number }[]>} shares of the whole
+ */
+export async function profileOf(call, most = 12) {
+  const session = new Session()
+  session.connect()
+  await session.post('Profiler.enable')
+  await session.post('Profiler.setSamplingInterval', { interval: 100 })
+  await session.post('Profiler.start')
+  await call()
+  const { profile } = await session.post('Profiler.stop')
+  session.disconnect()
+  const names = new Map(profile.nodes.map(({ id, callFrame }) => [id, callFrame.functionName]))
+  const spent = new Map()
+  for (const [i, node] of profile.samples.entries()) {
+    const name = names.get(node) || '(anonymous)'
+    if (!PROFILER.has(name)) spent.set(name, (spent.get(name) ?? 0) + profile.timeDeltas[i])
+  }
+  const whole = [...spent.values()].reduce((sum, time) => sum + time, 0)
+  return [...spent]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, most)
+    .map(([name, time]) => ({ name, share: time / whole }))
 }
 
 /** libsodium without anything of ours round it: what the baselines are measured on. */

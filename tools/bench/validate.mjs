@@ -7,7 +7,16 @@ import { Worker } from 'node:worker_threads'
 import { dataFile } from '../generate/generate.mjs'
 import { ensureInstalled } from '../lib/install.mjs'
 import { load } from '../lib/packages.mjs'
-import { bareSodium, median, rate, rateOf, signatureJob, spread, verifyAll } from './measure.mjs'
+import {
+  bareSodium,
+  median,
+  profileOf,
+  rate,
+  rateOf,
+  signatureJob,
+  spread,
+  verifyAll,
+} from './measure.mjs'
 
 // As the store takes messages in: so many in a batch, and so many batches on the way.
 const BATCH = 256
@@ -76,6 +85,23 @@ async function bareWorkers(file) {
   }
 }
 
+/** What a message costs beside its signature, and where that goes. */
+async function besides({ createValidator }, values) {
+  const verifier = { verify: (jobs) => jobs.map(() => true) }
+  const all = async () => {
+    const { validator, keep } = fresh(createValidator, { verifier })
+    for (const batch of batches(values)) keep(await validator.validate(batch))
+  }
+  await all()
+  const rates = []
+  for (let n = 0; n < 5; n++) rates.push(await rateOf(values.length, all))
+  const parts = await profileOf(async () => {
+    for (let n = 0; n < 10; n++) await all()
+  })
+  const shares = parts.map(({ name, share }) => `${name} ${(100 * share).toFixed(0)} %`).join(', ')
+  return `Beside its signature a message costs ${(1e6 / median(rates)).toFixed(1)} µs: ${shares}.`
+}
+
 /** The reference's validator, message by message. */
 function referenceValidator() {
   const home = ensureInstalled('suites')
@@ -101,6 +127,7 @@ export async function run({ runs, quick }) {
     { name: '100 feeds', file: dataFile({ feeds: 100, messages: count / 100, seed: 'validate' }) },
   ]
   const rows = []
+  const notes = []
   const worst = []
   for (const { name, file } of sets) {
     const values = read(file)
@@ -121,6 +148,7 @@ export async function run({ runs, quick }) {
     }
     await workers.close()
     await pool.close()
+    notes.push(`${name}: ${await besides(ours, values)}`)
     const ratios = (of, to) => figures[of].map((figure, n) => figure / figures[to][n])
     worst.push(median(ratios('inline', 'bare')))
     rows.push(
@@ -141,5 +169,6 @@ export async function run({ runs, quick }) {
     unit: 'of bare signature checks',
     head: ['messages', 'what', 'per second', 'ratio'],
     rows,
+    notes,
   }
 }
