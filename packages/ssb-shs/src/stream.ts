@@ -109,8 +109,10 @@ function shake(
       if (step.state === 'failed') fail(step.code, step.message)
       else if (step.state === 'authorize') void judge(step.remote)
       else {
-        if (step.send !== undefined) wire.write(step.send)
-        isAnswered = true
+        if (step.send !== undefined) {
+          wire.write(step.send)
+          isAnswered = true
+        }
         if (step.state === 'wait' || !settle()) return
         wire.pause()
         resolve(new SecureChannel(wire, step.session, step.rest))

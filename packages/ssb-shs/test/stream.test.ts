@@ -171,6 +171,14 @@ describe('a handshake that fails', () => {
     ])
   })
 
+  test('for something else that answers a little', async () => {
+    const wire = new MemoryWire()
+    const connecting = connect({ ...dialler, wire })
+    wire.onData?.(new Uint8Array(63))
+    wire.onEnd?.()
+    await expect(connecting).rejects.toMatchObject({ code: 'SSB_SHS_HUNG_UP' })
+  })
+
   test('for a client that is refused', async () => {
     const refused = ['SSB_SHS_NOT_ACCEPTED', 'SSB_SHS_REFUSED']
     expect(await both({ server: { authorize: () => false } })).toEqual(refused)
