@@ -2,13 +2,15 @@
 // Start the built server on loopback, attack it over real sockets, and see that it bears it. After each case:
 //   - the process is alive, has said nothing of an error that nobody met, and answers its owner
 //   - its memory has stayed below what it has when idle + 200 MB
-//   - a well-behaved peer beside the attacker has had at least half of the rate that it has alone
+//   - a well-behaved peer beside the attacker has had at least half of the rate that it has alone. Other work of the
+//     machine can look like an attack, so one that seems to have starved it is tried again, twice at most.
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { load } from '../lib/packages.mjs'
 import { createRandom } from '../lib/random.mjs'
 import { table } from '../lib/table.mjs'
+import { blobCases } from './cases/blobs.mjs'
 import { frameCases } from './cases/frames.mjs'
 import { handshakeCases } from './cases/handshake.mjs'
 import { methodCases, ownerCases } from './cases/methods.mjs'
@@ -23,6 +25,7 @@ const SHARE_MIN = 0.5
 const HANDSHAKE_MS = 2000
 const MESSAGES = 2000
 const CASE_TIMEOUT_MS = 120_000
+const TRIES = 3
 
 const { values: flags } = parseArgs({
   options: { short: { type: 'boolean', default: false }, case: { type: 'string' } },
@@ -101,20 +104,32 @@ async function runCase(attack, context, neighbour, idle) {
   })
   const after = await alone()
   const share = rate / ((before + after) / 2)
+  let isStarved = false
   if (!server.isAlive()) problem = `the process has died: ${server.output.slice(-2000)}`
   else if (/unhandled|uncaught/i.test(server.output)) problem ??= `it said: ${server.output}`
   else if (memory > idle + MEMORY_MAX) problem ??= 'too much memory'
   else if (neighbour.state.failures > failures)
     problem ??= `the well-behaved peer was cut off: ${neighbour.state.last}`
-  else if (!(share >= SHARE_MIN) && !attack.isOwner)
+  else if (!(share >= SHARE_MIN) && !attack.isOwner) {
+    isStarved = problem === null
     problem ??= `the well-behaved peer was starved: ${before.toFixed(0)}, ${rate.toFixed(0)}, ${after.toFixed(0)} messages/s; ${await neighbour.told()}`
+  }
   if (server.isAlive())
     try {
       await within('whoami', 5000, context.owner.mux.call(['whoami'], []))
     } catch (error) {
       problem ??= `the owner gets no answer: ${error.message}`
     }
-  return { memory, share, problem, detail }
+  return { memory, share, problem, detail, isStarved }
+}
+
+/** A case, until it has not starved the well-behaved peer. */
+async function tryCase(attack, context, neighbour, idle) {
+  for (let left = TRIES - 1; ; left -= 1) {
+    const result = await runCase(attack, context, neighbour, idle)
+    if (!result.isStarved || left === 0 || !context.server.isAlive()) return result
+    process.stderr.write(`again   ${attack.name}: ${result.problem}\n`)
+  }
 }
 
 async function main() {
@@ -141,13 +156,20 @@ async function main() {
       short: flags.short,
       handshakeMs: HANDSHAKE_MS,
     }
-    const all = [...handshakeCases, ...frameCases, ...methodCases, ...streamCases, ...ownerCases]
+    const all = [
+      ...handshakeCases,
+      ...frameCases,
+      ...methodCases,
+      ...streamCases,
+      ...blobCases,
+      ...ownerCases,
+    ]
     const cases = all.filter(({ name }) => name.includes(flags.case ?? ''))
     const rows = []
     let failed = 0
     for (const one of cases) {
       const start = performance.now()
-      const { memory, share, problem, detail } = await runCase(one, context, neighbour, idle)
+      const { memory, share, problem, detail } = await tryCase(one, context, neighbour, idle)
       const seconds = ((performance.now() - start) / 1000).toFixed(1)
       const more = ((memory - idle) / 1024 / 1024).toFixed(0)
       if (problem !== null) failed += 1

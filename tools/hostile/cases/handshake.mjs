@@ -157,7 +157,25 @@ async function dribble(raw, bytes, everyMs) {
   }
 }
 
-async function dribbling({ server, short, handshakeMs }) {
+/** Servers that are dialled, and slow: the second message byte by byte, and none of the fourth. */
+async function dribbleSecond(context) {
+  const { networkKey } = context.server
+  const everyMs = context.handshakeMs / 40
+  for (const isWhole of [false, true]) {
+    const keys = signKeyPair()
+    await dialled(context, keys.publicKey, async (raw) => {
+      const { second } = serverShake({ networkKey, keys })
+      await raw.read(64)
+      if (isWhole) raw.send(second)
+      else void dribble(raw, second, everyMs)
+      const timeoutMs = context.handshakeMs + SLACK_MS
+      await within('hanging up on a slow server', timeoutMs, raw.closed)
+    })
+  }
+}
+
+async function dribbling(context) {
+  const { server, short, handshakeMs } = context
   const count = short ? 10 : 20
   const everyMs = handshakeMs / 40
   const options = { ...server, serverKey: server.pair.publicKey }
@@ -192,8 +210,8 @@ async function dribbling({ server, short, handshakeMs }) {
       secured.destroy()
     },
   ]
-  await Promise.all(steps.map((step) => many(count, count, step)))
-  return `${steps.length} steps × ${count} connections`
+  await Promise.all([...steps.map((step) => many(count, count, step)), dribbleSecond(context)])
+  return `2 steps of servers, ${steps.length} steps × ${count} connections`
 }
 
 async function halfOpen({ server, short, handshakeMs }) {
