@@ -25,6 +25,11 @@ import {
 } from './tables.ts'
 import { prefixEnd } from './terms.ts'
 
+interface IndexNote {
+  readonly version: number
+  readonly position: number
+}
+
 /** A message among the last ones. */
 interface Recent {
   readonly position: number
@@ -35,8 +40,28 @@ interface Recent {
 interface Recents {
   /** By number of the feed, oldest first. */
   readonly feeds: ReadonlyMap<number, readonly Recent[]>
-  /** Log positions without a message, though later ones have one. */
+  /** Log positions without a message, though there were later ones. */
   readonly gaps: ReadonlySet<number>
+}
+
+const REACHED = metaKey('reached')
+
+/** Notes in a batch that is no message's how far the log was when it was made. */
+export function reachedOp(position: number): DatabaseOp {
+  return { type: 'put', key: REACHED, value: utf8(String(position)) }
+}
+
+/** How far the log was at least, as far as anything else than the log says. */
+async function readReached(database: Database): Promise<number> {
+  const value = await database.get(REACHED, ENCODING)
+  let reached = value === undefined ? -1 : Number(utf8Text(value))
+  const prefix = metaKey('index/')
+  for await (const batch of entries(database, { gte: prefix, lt: prefixEnd(prefix) }, 100))
+    for (const [, meta] of batch) {
+      const { version, position } = JSON.parse(utf8Text(meta)) as IndexNote
+      if (version >= 0) reached = Math.max(reached, position)
+    }
+  return reached
 }
 
 /** Read the end of the log: as much as can be at risk. */
@@ -44,12 +69,12 @@ async function readRecents(database: Database, after: number): Promise<Recents> 
   const feeds = new Map<number, Recent[]>()
   let bytes = 0
   const gaps = new Set<number>()
-  let next: number | null = null
+  let next = await readReached(database)
   const range = { gte: logKey(after + 1), lte: logKey(SEQUENCE_MAX), reverse: true }
   for await (const batch of entries(database, range, 500)) {
     for (const [key, record] of batch) {
       const position = getU48(key, 1)
-      for (; next !== null && next > position; next--) gaps.add(next)
+      for (; next > position; next--) gaps.add(next)
       next = position - 1
       bytes += record.length
       const feed = recordFeed(record)
@@ -60,7 +85,7 @@ async function readRecents(database: Database, after: number): Promise<Recents> 
     }
     if (bytes > AT_RISK_BYTES) break
   }
-  if (bytes <= AT_RISK_BYTES) for (; next !== null && next > after; next--) gaps.add(next)
+  if (bytes <= AT_RISK_BYTES) for (; next > after; next--) gaps.add(next)
   for (const list of feeds.values()) list.reverse()
   return { feeds, gaps }
 }
@@ -186,7 +211,7 @@ async function forget(
   for await (const batch of entries(database, { gte: prefix, lt: prefixEnd(prefix) }, 100))
     for (const [key, value] of batch) {
       const name = utf8Text(key.subarray(prefix.length))
-      const meta = JSON.parse(utf8Text(value)) as { version: number; position: number }
+      const meta = JSON.parse(utf8Text(value)) as IndexNote
       if (certain.includes(name) || meta.version < 0 || meta.position < 0) continue
       const next = utf8(JSON.stringify({ ...meta, version: -1 }))
       operations.push({ type: 'put', key: new Uint8Array(key), value: next })
@@ -276,6 +301,7 @@ export async function mend(
     if (isLost) {
       done.push(...(await cutFeeds(database, own, recents, audit, time, operations)))
       if (done.length === 0) operations.push(auditOp({ time, what: 'cut', id: null, count: 0 }, 0))
+      operations.push({ type: 'del', key: REACHED })
     }
   }
   const rebuilt = await forget(database, isLost ? [] : note.certain, operations)

@@ -6,6 +6,7 @@ import { utf8, utf8Text } from '@scuttlebot/ssb-encode'
 import { type Event, event } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Verified } from '@scuttlebot/ssb-validate'
+import { reachedOp } from './aftermath.ts'
 import { type Database, type DatabaseOp, ENCODING, entries } from './database.ts'
 import { StoreError } from './errors.ts'
 import { createFeeds, type Feeds } from './feeds.ts'
@@ -274,6 +275,7 @@ export function createCore(
     await feeds.load(database)
     // The last positions may be of deleted messages: they are not given away again.
     for (const { head } of feeds.all()) position = Math.max(position, head?.logSequence ?? -1)
+    session.startAt(position)
     await indexes.load(position)
     session.trust(indexes.currentNames())
   }
@@ -328,8 +330,11 @@ export function createCore(
           async run() {
             try {
               const { operations, result } = await build()
-              if (operations.length > 0)
+              if (operations.length > 0) {
+                // It may stand on messages that are not on the disk yet; see aftermath.ts.
+                operations.push(reachedOp(position))
                 await database.batch(operations, { ...ENCODING, sync: true })
+              }
               resolve(result)
             } catch (error) {
               reject(error)

@@ -157,12 +157,14 @@ export function createIndexes(database: () => Database): Indexes {
       ? orderWriter(index.number, index.definition as OrderDefinition)
       : termWriter(index.number, index.definition as IndexDefinition)
   }
-  const loadOne = async (index: Running, position: number): Promise<void> => {
+  /** Answers whether the index was begun anew. */
+  const loadOne = async (index: Running, position: number): Promise<boolean> => {
     const { name, version } = index.definition
     const value = await database().get(metaKey(metaName(name)), ENCODING)
     const meta = value === undefined ? null : (JSON.parse(utf8Text(value)) as IndexMeta)
     const operations: DatabaseOp[] = []
-    if (meta !== null && meta.version === version && meta.position <= position) {
+    const isKept = meta !== null && meta.version === version && meta.position <= position
+    if (isKept) {
       index.number = meta.number
       index.position = meta.position
       index.next = meta.position
@@ -173,10 +175,14 @@ export function createIndexes(database: () => Database): Indexes {
     }
     index.current = index.position === position
     giveWriter(index)
+    return !isKept
   }
   const admit = async (position: number): Promise<void> => {
+    let isNew = false
     for (let index = unloaded.shift(); index !== undefined; index = unloaded.shift())
-      await loadOne(index, position)
+      isNew = (await loadOne(index, position)) || isNew
+    // No entry may outlive the number that it stands under.
+    if (isNew) await database().flush?.()
   }
 
   return {

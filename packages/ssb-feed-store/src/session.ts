@@ -4,8 +4,8 @@
 import { utf8, utf8Text } from '@scuttlebot/ssb-encode'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import { mend } from './aftermath.ts'
-import { type Database, type DatabaseOp, ENCODING, entries, forward } from './database.ts'
-import { getU48, metaKey, TABLE, tableRange } from './tables.ts'
+import { type Database, type DatabaseOp, ENCODING, forward } from './database.ts'
+import { metaKey } from './tables.ts'
 
 /** What is known of a session that has not ended. */
 export interface SessionNote {
@@ -21,6 +21,8 @@ export interface Session {
   readonly database: Database
   /** Look at what the last session has left; `time` in ms. Answers what was mended, in sentences. */
   begin(own: FeedId | null, time: number): Promise<readonly string[]>
+  /** The last log position that was given away before: what the next note says. */
+  startAt(position: number): void
   /** Resolves when all that has been written survives a power loss, whichever file it is in. */
   flush(): Promise<void>
   /** These indexes lack nothing on the disk. */
@@ -34,13 +36,6 @@ export interface Session {
 }
 
 const NOTE = metaKey('session')
-
-async function lastPosition(database: Database): Promise<number> {
-  const last = { ...tableRange(TABLE.log), reverse: true, limit: 1, values: false }
-  for await (const [entry] of entries(database, last, 1))
-    if (entry !== undefined) return getU48(entry[0], 1)
-  return -1
-}
 
 /** Make the session of a database. */
 export function createSession(raw: Database): Session {
@@ -86,16 +81,15 @@ export function createSession(raw: Database): Session {
       noted = null
       isNoted = false
       certain = []
+      position = -1
       const value = await raw.get(NOTE, ENCODING)
-      if (value === undefined) {
-        position = await lastPosition(raw)
-        return []
-      }
-      const last = JSON.parse(utf8Text(value)) as SessionNote
-      const done = await mend(raw, { own, note: last, time })
-      position = await lastPosition(raw)
+      if (value === undefined) return []
       isNoted = true
-      return done
+      const last = JSON.parse(utf8Text(value)) as SessionNote
+      return mend(raw, { own, note: last, time })
+    },
+    startAt(last) {
+      position = last
     },
     flush,
     trust,

@@ -264,6 +264,35 @@ describe('a store that loses power', () => {
     expect(cuts).toBeGreaterThan(0)
   }, 60_000)
 
+  test('knows of lost messages at the end by a deletion that came after them', async () => {
+    let mended = 0
+    for (let perFile = 1; perFile < 12; perFile++) {
+      const disk = memory()
+      const database = mortal(disk, perFile)
+      const store = makeStore(database, me)
+      store.api.defineIndex(byParity)
+      await store.open()
+      const [a, b] = [writer(2), writer(3)]
+      const first = run(a, 3)
+      await store.api.add(first.map(({ bytes }) => bytes))
+      await store.api.publish({ type: 'post', text: 'synced' })
+      await store.api.add(run(b, 5).map(({ bytes }) => bytes))
+      await store.api.del(first[1]?.key ?? '%.sha256')
+      await database.losePower(99, 0)
+
+      const again = makeStore(disk, me)
+      again.api.defineIndex(byParity)
+      await again.open()
+      mended += again.mended.length
+      b.state = again.api.head(b.id)
+      await again.api.add(run(b, 7).map(({ bytes }) => bytes))
+      await again.api.indexed()
+      await again.close()
+      expect((await again.fsck()).problems).toEqual([])
+    }
+    expect(mended).toBeGreaterThan(0)
+  })
+
   test('never signs a sequence number twice that somebody could have seen', async () => {
     const disk = memory()
     const seen = new Map<number, string>()
