@@ -1,0 +1,57 @@
+// Blobs over HTTP on the port of the WebSockets, as clients show pictures.
+import { parting } from './compare.mjs'
+import { startOurs, startReference } from './servers.mjs'
+
+const BYTES = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')
+const NO_ID = '&AAAA.sha256'
+
+async function answersOf(start) {
+  const server = await start()
+  try {
+    const client = await server.connect()
+    const id = await client.addBlob(BYTES)
+    const lines = []
+    const ask = async (what, path, options = {}) => {
+      const response = await fetch(`http://127.0.0.1:${server.wsPort}${path}`, {
+        redirect: 'manual',
+        signal: AbortSignal.timeout(4000),
+        ...options,
+      }).catch((error) => ({ status: error.name, text: async () => '' }))
+      const body = await response.text()
+      const type = response.headers?.get('content-type') ?? null
+      lines.push({ what, status: response.status, type, isBlob: body === String(BYTES) })
+    }
+    const path = `/blobs/get/${id}`
+    await ask('a blob', path)
+    await ask('a blob by an encoded id', `/blobs/get/${encodeURIComponent(id)}`)
+    await ask('HEAD', path, { method: 'HEAD' })
+    await ask('a type', `${path}?contentType=image/png`)
+    await ask('no id', `/blobs/get/${NO_ID}`)
+    await ask('something else', '/nothing/here')
+    await client.close()
+    return lines
+  } finally {
+    await server.close()
+  }
+}
+
+/** Where ours differs on purpose. */
+const WHY = {
+  'a type': 'a type that a browser would run is not taken from a link',
+  'no id': 'an id that is none is told from a blob that is not here',
+}
+
+/** @param {ReturnType<import('../interop/report.mjs').createReport>} report */
+export async function httpScenario(report) {
+  const theirs = await answersOf(startReference)
+  const ours = await answersOf(startOurs)
+  for (const [at, line] of theirs.entries()) {
+    const same = JSON.stringify(line) === JSON.stringify(ours[at])
+    const why = same ? undefined : WHY[line.what]
+    report.check(
+      `http: ${line.what}${why ? ` (differs: ${why})` : ''}`,
+      same || !!why,
+      parting(line, ours[at]),
+    )
+  }
+}
