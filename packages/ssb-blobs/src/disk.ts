@@ -98,6 +98,7 @@ async function* read(path: string, range?: BlobRange): AsyncGenerator<Uint8Array
 async function fileWriter(path: string, pathOf: (id: BlobId) => string): Promise<BlobWriter> {
   const file = await open(path, 'wx', 0o644)
   let state: 'open' | 'done' = 'open'
+  let size = 0
   let dirty = 0
   let syncing: Promise<void> | null = null
   /** Have the disk begin early: what is left to be synced at the end is little. */
@@ -125,6 +126,7 @@ async function fileWriter(path: string, pathOf: (id: BlobId) => string): Promise
       const whole = chunks.filter((chunk) => chunk.length > 0)
       let length = 0
       for (const chunk of whole) length += chunk.length
+      size += length
       const { bytesWritten } = await file.writev(whole)
       syncEarly(length)
       if (bytesWritten === length) return
@@ -141,7 +143,6 @@ async function fileWriter(path: string, pathOf: (id: BlobId) => string): Promise
         const target = pathOf(id)
         await syncing
         await file.datasync()
-        const { size } = await file.stat()
         await file.close()
         await rename(path, target)
         state = 'done'

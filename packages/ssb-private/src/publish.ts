@@ -90,8 +90,8 @@ function needMax(max: unknown): void {
 }
 
 /**
- * Box content to recipients and publish it. The ids are written into the content as `recps` where it has none, so that
- * readers can answer to all.
+ * Box content to recipients and publish it. The ids of all of them are written into the content as `recps`, so that
+ * readers can answer to all; only where they are given by argument, too, it stays as it is.
  *
  * @param recps feed ids, or one; absent: those that the content names as `recps`
  * @throws PrivateError; TooLargeError when it does not fit, before anything is signed
@@ -107,7 +107,9 @@ export async function publishPrivate(
   const named = recipientsOf(recps ?? given.recps)
   const isOwn = options.own !== false
   const recipients = isOwn ? [...new Set([...named, needs.id])] : named
-  const whole = given.recps === undefined ? { ...given, recps: recipients } : given
+  // Who names them twice means what stands in the content; else it says who can read it, in the form that clients know.
+  const isTwice = recps !== undefined && recps !== null && given.recps !== undefined
+  const whole = isTwice ? given : { ...given, recps: recipients }
   const text = boxWith(needs, whole, recipients, options.max)
   if (text !== null) return needs.store.publish(text)
   const odd = recipients.find((id) => !isFeedId(id))
