@@ -8,9 +8,10 @@ import { clientScenario } from './client-scenario.mjs'
 import { graphScenario, killScenario, rowScenario } from './ebt-scenario.mjs'
 import { historyScenario } from './history-scenario.mjs'
 import { inviteScenario } from './invite-scenario.mjs'
-import { lanScenario } from './lan-scenario.mjs'
+import { installLan, lanReferenceScenario, lanScenario } from './lan-scenario.mjs'
 import { privateClientScenario, privateOursScenario, privateScenario } from './private-scenario.mjs'
 import { createReport, Unmet } from './report.mjs'
+import { wsScenario } from './ws-scenario.mjs'
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,6 +29,11 @@ const scenarios = {
   db2: ['the ssb-db2 stack over createHistoryStream', (r) => historyScenario('db2', r, { count })],
   invite: ['invites: ours and ssb-server 16, both ways', (r) => inviteScenario(r)],
   lan: ['two of ours in a local network', (r) => lanScenario(r)],
+  'lan-reference': [
+    'ours, ssb-local and ssb-lan in a local network',
+    (r) => lanReferenceScenario(r),
+  ],
+  ws: ['WebSockets: ours, ssb-server 16 and ssb-client, both ways', (r) => wsScenario(r)],
   client: ['ssb-client 4.9 as the owner of our server', (r) => clientScenario(r)],
   'private-ours': ['private messages: two of ours', (r) => privateOursScenario(r)],
   'private-client': ['private messages: what ssb-client is given', (r) => privateClientScenario(r)],
@@ -79,6 +85,7 @@ if (unknown !== undefined) {
 }
 // Packages come from outside, everything after that stays inside.
 installPeers()
+installLan()
 await enterNetns()
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))

@@ -1,6 +1,6 @@
 // A reference server in a process of its own, driven over IPC.
 //
-// Started by peers.mjs as `node peer.cjs OPTIONS`, where OPTIONS is JSON: {stack, home, path, port, seed, hops, ebt, caps}.
+// Started by peers.mjs as `node peer.cjs OPTIONS`, where OPTIONS is JSON: {stack, home, path, port, wsPort, seed, hops, ebt, caps}.
 // It binds 127.0.0.1 only and leaves out the plugins for LAN discovery, websockets, onion and unix sockets.
 // A request is {id, command, args}; the answer {id, result} or {id, error}.
 'use strict'
@@ -90,13 +90,20 @@ const create = bring('secret-stack')({
 })
 for (const name of PLUGINS[options.stack])
   if (options.ebt !== false || !EBT.has(name)) create.use(bring(name))
+if (options.wsPort) create.use(bring('ssb-ws'))
+const ws = options.wsPort ? [{ ...net, port: options.wsPort }] : []
+const shs = [{ transform: 'shs' }]
 const ssb = create({
   path: options.path,
   keys,
   caps,
   host: '127.0.0.1',
   port: options.port,
-  connections: { incoming: { net: [net] }, outgoing: { net: [{ transform: 'shs' }] } },
+  connections: {
+    incoming: { net: [net], ...(ws.length > 0 ? { ws } : {}) },
+    outgoing: { net: shs, ...(ws.length > 0 ? { ws: shs } : {}) },
+  },
+  ...(ws.length > 0 ? { ws: { port: options.wsPort } } : {}),
   timeout: 0,
   timers: { connection: 0, reconnect: 5000, ping: 300_000, handshake: 5000 },
   friends: { dunbar: 150, hops: options.hops ?? 2 },

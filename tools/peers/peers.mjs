@@ -70,6 +70,7 @@ export const addressOf = (port, id) =>
  * @property {string} name
  * @property {string} id
  * @property {string} address
+ * @property {string} wsAddress where it listens for WebSockets, if it was told to
  * @property {number} pid
  * @property {(command: string, args?: object) => Promise<any>} call
  * @property {() => Promise<void>} close ends the process and removes its folder
@@ -81,20 +82,25 @@ export const addressOf = (port, id) =>
  * Start a reference server.
  *
  * @param {'ss' | 'db2'} stack
- * @param {{ seed?: string, hops?: number, ebt?: boolean }} [options]
+ * @param {{ seed?: string, hops?: number, ebt?: boolean, ws?: boolean }} [options] `ws`: WebSockets, too (`ss` only)
  * @returns {Promise<Peer>}
  */
-export async function startPeer(stack, { seed = `${stack}-peer`, hops = 2, ebt = true } = {}) {
+export async function startPeer(
+  stack,
+  { seed = `${stack}-peer`, hops = 2, ebt = true, ws = false } = {},
+) {
   const path = mkdtempSync(join(tmpdir(), `scuttlebot-${stack}-`))
   const port = await freePort()
   const home = ensureInstalled(FOLDERS[stack])
-  const settings = JSON.stringify({ stack, home, path, port, seed, hops, ebt })
+  const wsPort = ws ? await freePort() : null
+  const settings = JSON.stringify({ stack, home, path, port, wsPort, seed, hops, ebt })
   let run = await launch(settings, port)
   const exited = () => run.exited
   return {
     name: `${stack}:${seed}`,
     id: run.id,
     address: addressOf(port, run.id),
+    wsAddress: addressOf(wsPort, run.id).replace('net:', 'ws://'),
     get pid() {
       return run.pid
     },
