@@ -1,4 +1,4 @@
-// node tools/bench/main.mjs NAME [--json] [--runs N] [--quick]
+// node tools/bench/main.mjs NAME [--json] [--runs N] [--quick] [--feeds N] [--peers N]
 // Each benchmark is a file beside this one. It measures its own baseline in the same run, and what counts is the ratio.
 import { readdirSync } from 'node:fs'
 import { cpus } from 'node:os'
@@ -20,6 +20,9 @@ const { values: flags, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     runs: { type: 'string' },
+    // For those benchmarks that have feeds or peers; each has its own default.
+    feeds: { type: 'string' },
+    peers: { type: 'string' },
   },
 })
 const here = new URL('.', import.meta.url)
@@ -29,14 +32,27 @@ const names = readdirSync(here)
   .map((file) => file.slice(0, -4))
 const [name] = positionals
 if (!names.includes(name)) {
-  console.error(`usage: npm run bench -- ${names.join('|')} [--json] [--runs N] [--quick]`)
+  console.error(
+    `usage: npm run bench -- ${names.join('|')} [--json] [--runs N] [--quick] [--feeds N] [--peers N]`,
+  )
   process.exit(2)
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 const runs = Number(flags.runs ?? (flags.quick ? 2 : 5))
 const { run } = await import(new URL(`${name}.mjs`, here).href)
 /** @type {Report} */
-const { ratio, unit, head, rows, notes = [] } = await run({ runs, quick: flags.quick })
+const {
+  ratio,
+  unit,
+  head,
+  rows,
+  notes = [],
+} = await run({
+  runs,
+  quick: flags.quick,
+  ...(flags.feeds ? { feeds: Number(flags.feeds) } : {}),
+  ...(flags.peers ? { peers: Number(flags.peers) } : {}),
+})
 if (flags.json)
   console.log(JSON.stringify({ name, ratio: Math.round(ratio * 1000) / 1000, unit, runs }))
 else {

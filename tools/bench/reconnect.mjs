@@ -10,6 +10,8 @@ const BYTES_MAX = 1024
 /** No bytes for so long counts as quiet, and is not part of the time. */
 const QUIET_MS = 1500
 const SETUP_MS = 300_000
+/** Calls under way at once, and messages of one. */
+const AT_ONCE = 500
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -48,9 +50,14 @@ async function countingWay(port) {
   }
 }
 
+/** Many at once, so that they share writes to the disk. */
+async function followAll(server, ids) {
+  for (let at = 0; at < ids.length; at += AT_ONCE)
+    await Promise.all(ids.slice(at, at + AT_ONCE).map((feed) => server.follow(feed)))
+}
+
 /** @returns {Promise<import('./main.mjs').Report>} */
-export async function run({ runs, quick }) {
-  const feeds = quick ? 500 : 5000
+export async function run({ runs, quick, feeds = quick ? 500 : 5000 }) {
   const file = dataFile({ feeds, messages: 1 })
   const ids = readFileSync(file, 'utf8')
     .split('\n')
@@ -61,11 +68,11 @@ export async function run({ runs, quick }) {
   const rows = []
   let way
   try {
-    for (const feed of [...ids, b.id]) await a.follow(feed)
-    for (const feed of [...ids, a.id]) await b.follow(feed)
+    await followAll(a, [...ids, b.id])
+    await followAll(b, [...ids, a.id])
     const values = readFileSync(file, 'utf8').split('\n').filter(Boolean).map(JSON.parse)
-    for (let at = 0; at < values.length; at += 500)
-      await b.call('addBatch', values.slice(at, at + 500))
+    for (let at = 0; at < values.length; at += AT_ONCE)
+      await b.call('addBatch', values.slice(at, at + AT_ONCE))
     way = await countingWay(Number(/:(\d+)~/.exec(b.address)[1]))
     const address = b.address.replace(/:\d+~/, `:${way.port}~`)
     const quiet = async () => {
@@ -101,6 +108,9 @@ export async function run({ runs, quick }) {
       await server.restart()
       await measure(`after a restart of ${server.name}`, true)
     }
+    for (const server of [a, b]) await server.stop()
+    for (const server of [a, b]) await server.restart()
+    await measure('after a restart of both', true)
   } finally {
     way?.close()
     await a.close()
