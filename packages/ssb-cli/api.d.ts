@@ -1,4 +1,4 @@
-import { Flag, Config } from '@scuttlebot/ssb-config';
+import { Config, Flag } from '@scuttlebot/ssb-config';
 import { Client } from '@scuttlebot/ssb-client';
 interface MethodArguments {
     readonly values: readonly unknown[];
@@ -7,6 +7,31 @@ interface MethodArguments {
 }
 declare function valueOfText(text: string): unknown;
 declare function readArguments(tokens: readonly string[], toValue?: (text: string) => unknown): MethodArguments;
+interface Io {
+    readonly stdin: AsyncIterable<Uint8Array> & {
+        readonly isTTY?: boolean | undefined;
+    };
+    out(chunk: string | Uint8Array): Promise<void>;
+    err(text: string): void;
+    readonly outIsTTY: boolean;
+    readonly isColourful: boolean;
+    now(): number;
+    readonly errIsTTY: boolean;
+    secret?(question: string): Promise<string>;
+    readonly signal: AbortSignal;
+}
+interface RestoreRequest {
+    readonly config: Config;
+    file(): AsyncIterable<Uint8Array>;
+    readonly passphrase: string;
+}
+interface RestoreOutcome {
+    readonly to: string;
+    readonly id: string;
+    readonly messages: number;
+    readonly sequence: number;
+    readonly files: readonly string[];
+}
 type CliErrorCode = 'SSB_CLI_USAGE' | 'SSB_CLI_UNREACHABLE' | 'SSB_CLI_INPUT' | 'SSB_CLI_REMOTE';
 declare class CliError extends Error {
     readonly name: string;
@@ -14,6 +39,29 @@ declare class CliError extends Error {
     constructor(code: CliErrorCode, message: string, options?: ErrorOptions);
 }
 declare function sentenceOf(error: unknown): string;
+interface FsckRequest {
+    readonly config: Config;
+    readonly repair: boolean;
+    readonly signatures: boolean;
+    progress(done: number, total: number): void;
+}
+interface FsckOutcome {
+    readonly messages: number;
+    readonly feeds: number;
+    readonly indexes: readonly string[];
+    readonly problems: readonly {
+        readonly what: string;
+        readonly text: string;
+    }[];
+    readonly problemCount: number;
+    readonly repaired: readonly string[];
+}
+declare const FSCK_EXIT: {
+    readonly clean: 0;
+    readonly found: 1;
+    readonly failed: 2;
+    readonly interrupted: 130;
+};
 interface Switches {
     readonly json: boolean;
     readonly pretty: boolean;
@@ -29,23 +77,13 @@ interface CommandLine {
     readonly rest: readonly string[];
 }
 declare function readCommandLine(argv: readonly string[]): CommandLine;
-declare function readSettings(command: string, rest: readonly string[]): {
+declare function readSettings(command: string, rest: readonly string[], switches?: readonly string[]): {
     readonly flags: readonly Flag[];
     readonly help: boolean;
+    readonly json: boolean;
     readonly config: string | null;
+    readonly on: readonly string[];
 };
-interface Io {
-    readonly stdin: AsyncIterable<Uint8Array> & {
-        readonly isTTY?: boolean | undefined;
-    };
-    out(chunk: string | Uint8Array): Promise<void>;
-    err(text: string): void;
-    readonly outIsTTY: boolean;
-    readonly isColourful: boolean;
-    now(): number;
-    readonly errIsTTY: boolean;
-    readonly signal: AbortSignal;
-}
 type AddVerdict = {
     readonly ok: true;
     readonly key: string;
@@ -54,6 +92,46 @@ type AddVerdict = {
     readonly code: string;
     readonly reason: string;
 };
+type MigrateStep = {
+    readonly what: 'blobs';
+    readonly count: number;
+    readonly bytes: number;
+} | {
+    readonly what: 'messages';
+    readonly total: number;
+    readonly offset: number;
+    readonly read: number;
+    readonly added: number;
+    readonly known: number;
+    readonly refused: number;
+};
+interface MigrateRequest {
+    readonly config: Config;
+    readonly from: string | null;
+    progress(step: MigrateStep): void;
+    readonly signal?: AbortSignal;
+}
+interface MigrateOutcome {
+    readonly from: string;
+    readonly to: string;
+    readonly id: string;
+    readonly isFinished: boolean;
+    readonly read: number;
+    readonly added: number;
+    readonly known: number;
+    readonly refused: number;
+    readonly deleted: number;
+    readonly tornBytes: number;
+    readonly reasons: readonly {
+        readonly reason: string;
+        readonly count: number;
+    }[];
+    readonly refusedFile: string | null;
+    readonly own: {
+        readonly sequence: number;
+        readonly key: string;
+    } | null;
+}
 interface ConnectRequest {
     readonly config: Config;
     readonly isElsewhere: boolean;
@@ -70,6 +148,9 @@ interface MainOptions {
         readonly config: Config;
         readonly warnings: readonly string[];
     }): Promise<number>;
+    fsck?(request: FsckRequest): Promise<FsckOutcome>;
+    migrate?(request: MigrateRequest): Promise<MigrateOutcome>;
+    restore?(request: RestoreRequest): Promise<RestoreOutcome>;
 }
 declare const EXIT: {
     readonly done: 0;
@@ -79,4 +160,4 @@ declare const EXIT: {
 };
 declare function main(options: MainOptions): Promise<number>;
 declare const ALIASES: Readonly<Record<string, string>>;
-export { ALIASES, type AddVerdict, CliError, type CliErrorCode, type CommandLine, type ConnectRequest, EXIT, type Io, type MainOptions, type MethodArguments, type Switches, main, readArguments, readCommandLine, readSettings, sentenceOf, valueOfText };
+export { ALIASES, type AddVerdict, CliError, type CliErrorCode, type CommandLine, type ConnectRequest, EXIT, FSCK_EXIT, type FsckOutcome, type FsckRequest, type Io, type MainOptions, type MethodArguments, type MigrateOutcome, type MigrateRequest, type MigrateStep, type RestoreOutcome, type RestoreRequest, type Switches, main, readArguments, readCommandLine, readSettings, sentenceOf, valueOfText };

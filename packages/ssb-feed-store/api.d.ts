@@ -1,7 +1,7 @@
 import { MsgId, FeedId } from '@scuttlebot/ssb-ref';
 import { D as Database } from './database-BY4Dn3jw.js';
 export { a as DatabaseEncoding, b as DatabaseIterator, c as DatabaseOp, d as DatabaseRange } from './database-BY4Dn3jw.js';
-import { MessageValue, Verdict, Content, FeedState, Verifier } from '@scuttlebot/ssb-validate';
+import { MessageValue, Verdict, Content, FeedState, Verified, Verifier } from '@scuttlebot/ssb-validate';
 import { a as Mark, M as MarkPlace } from './marks-DvWfTaYA.js';
 export { m as memoryMark } from './marks-DvWfTaYA.js';
 import { Event, Plugin, Nothing } from '@scuttlebot/ssb-plugin';
@@ -185,6 +185,7 @@ interface StoreApi {
     defineOrder(definition: OrderDefinition): OrderIndex;
     indexes(): readonly IndexState[];
     indexed(): Promise<void>;
+    rebuild(): Promise<void>;
     del(key: MsgId): Promise<boolean>;
     eraseFeed(id: FeedId): Promise<readonly MsgId[]>;
     fsck(options?: FsckOptions): Promise<FsckReport>;
@@ -204,6 +205,7 @@ interface StoreOptions {
     readonly id: FeedId;
     sign(bytes: Uint8Array): Uint8Array;
     now(): number;
+    readonly received?: ((message: Verified) => number | null) | undefined;
     readonly hmacKey?: Uint8Array | undefined;
     readonly verifier?: Verifier | undefined;
     readonly marks?: readonly MarkPlace[] | undefined;
@@ -262,10 +264,18 @@ interface StoreRpc {
     readonly getVectorClock: Async<[
         options?: object
     ], Record<FeedId, number>>;
+    readonly getAtSequence: Async<[
+        place: readonly [
+            feed: FeedId,
+            sequence: number
+        ] | string
+    ], KeyValueTimestamp>;
     readonly createSequenceStream: Source<[
     ], number>;
     readonly createWriteStream: Sink<[
     ], MessageValue>;
+    readonly rebuild: Async<[
+    ], undefined>;
     readonly del: Async<[
         target: MsgId | FeedId
     ], undefined | readonly MsgId[]>;

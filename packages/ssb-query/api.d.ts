@@ -128,7 +128,7 @@ interface Link {
     readonly dest: string;
 }
 declare function topLinks(content: unknown): Link[];
-declare function deepTargets(content: unknown): Set<string>;
+declare function deepTargets(content: unknown, known?: readonly Link[]): Set<string>;
 interface Pipeline {
     push(item: unknown): unknown[];
     end(): unknown[];
@@ -253,10 +253,24 @@ type StreamItem = {
     readonly rts?: number;
     readonly dest?: string;
 } | MsgId | Value | SyncMark;
+interface RawOptions extends StreamOptions {
+    readonly seqs?: boolean;
+}
+interface RawItem {
+    readonly seq: number;
+    readonly value: {
+        readonly key: MsgId;
+        readonly value: Value;
+        readonly timestamp: number;
+    };
+}
 interface QueryRpc {
     readonly createLogStream: Source<[
         options?: StreamOptions
     ], StreamItem>;
+    readonly createRawLogStream: Source<[
+        options?: RawOptions
+    ], RawItem | StreamItem | number>;
     readonly createUserStream: Source<[
         options: StreamOptions & {
             id: FeedId;
@@ -293,4 +307,4 @@ interface QueryRpc {
 declare function query(): Plugin<'query', Queries, {
     store: QueryStore;
 }, QueryRpc>;
-export { type Condition, type Explanation, type Link, type LinkItem, type LinkOptions, type Message, type Order, type Page, type Pipeline, type Queries, QueryError, type QueryErrorCode, type QueryIndexes, type QueryRpc, type QueryStore, type Range, type ReadOptions, type ReadQuery, type Reader, type Results, type StreamItem, type StreamOptions, type Terms, type Value, and, author, boxed, channel, claimed, createQueries, deepTargets, defineIndexes, everything, fulfils, hasLink, linksTo, not, or, query, received, thread, topLinks, type };
+export { type Condition, type Explanation, type Link, type LinkItem, type LinkOptions, type Message, type Order, type Page, type Pipeline, type Queries, QueryError, type QueryErrorCode, type QueryIndexes, type QueryRpc, type QueryStore, type Range, type RawItem, type RawOptions, type ReadOptions, type ReadQuery, type Reader, type Results, type StreamItem, type StreamOptions, type Terms, type Value, and, author, boxed, channel, claimed, createQueries, deepTargets, defineIndexes, everything, fulfils, hasLink, linksTo, not, or, query, received, thread, topLinks, type };
