@@ -21,9 +21,11 @@ const LOW = 2 * ROOM
 const memory = memoryOf(3 * ROOM)
 const { bytes } = memory
 
-/** What `JSON.stringify` does not copy as it is, line ends aside: and surrogates, which may be alone. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what has to be found.
-const SPECIAL = /["\\\u0000-\u0009\u000B-\u001F\uD800-\uDFFF]/
+/**
+ * What `JSON.stringify` does not copy as it is, line ends aside: quotes, backslashes, controls, and surrogates, which
+ * may be alone. Written by what is left out, which is found sooner (measured, Node 20).
+ */
+const SPECIAL = /[^\n !#-[\]-\uD7FF\uE000-\uFFFF]/
 
 const LINE_END = 10
 const SPACE = 32
