@@ -216,6 +216,9 @@ export async function repair(database: Database, damage: Damage): Promise<string
   }
   await database.flush?.()
   // What the last session may have left has been looked at: the next opening need not do it again.
-  await database.batch([{ type: 'del', key: metaKey('session') }], { ...ENCODING, sync: true })
+  await database.batch(
+    ['session', 'reached'].map((name) => ({ type: 'del', key: metaKey(name) })),
+    { ...ENCODING, sync: true },
+  )
   return [...done, ...forgotten]
 }
