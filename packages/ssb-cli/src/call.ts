@@ -8,6 +8,7 @@ import { type Io, jsonLinesOf, readJsonInput } from './io.ts'
 import type { FoundMethod } from './method.ts'
 import { type Names, namesOf } from './names.ts'
 import { type Format, isForPeople, printItems, printResult } from './print.ts'
+import { isReplicationChanges, runReplicationChanges } from './replication.ts'
 
 /** Standard input for a sink or duplex: bytes as they are, or with `--json` one value for each line. */
 function inputOf(io: Io, format: Format): AsyncIterable<unknown> {
@@ -45,6 +46,8 @@ export async function callMethod(
   if (isBlobsAdd(method)) return await runBlobsAdd(client, method, typed, io)
   const args = typed.fromStdin ? [await readJsonInput(io)] : typed.values
   if (isBlobsGet(method)) return await runBlobsGet(client, method, args, io)
+  if (isReplicationChanges(method) && isForPeople(io, format))
+    return await runReplicationChanges(client, method, io)
   const options = { signal: io.signal }
   const names = namesFor(client, io, format)
   const printOne = async (value: unknown): Promise<void> =>

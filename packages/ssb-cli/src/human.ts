@@ -1,4 +1,5 @@
 import type { Names } from './names.ts'
+import { isReplication, replicationText } from './replication.ts'
 import { safeJson, safeLine } from './safe.ts'
 
 /** How people see values on a terminal. */
@@ -136,6 +137,7 @@ export function humanText(value: unknown, view: HumanView): string {
   if (isFlat(value)) return typeof value === 'string' ? lines(value, '') : scalar(value)
   const found = messageOf(value)
   if (found !== null) return messageText(found.key, found.message, view)
+  if (isReplication(value)) return replicationText(value, view.names)
   if (isRecord(value) && value['sync'] === true && Object.keys(value).length === 1)
     return dim(view, '— all that was there; now what comes —')
   if (Array.isArray(value) && value.length > 0 && value.every(isRecord)) {
