@@ -6,7 +6,7 @@ import type { IndexDefinition, OrderDefinition } from './index-types.ts'
 import { BLOCK_ENTRIES_MAX, OPEN_BLOCKS_MAX } from './limits.ts'
 import type { StoredMessage } from './message.ts'
 import { bucketOf, orderPrefix } from './order.ts'
-import { termPrefix, withSequence } from './terms.ts'
+import { termKey, withSequence } from './terms.ts'
 
 /** Gathers the entries of messages, which come in log order. */
 export interface IndexWriter {
@@ -47,19 +47,19 @@ export function createWriters(): {
     const dirty: OpenBlock<Entry>[] = []
     shelves.push(blocks)
     return {
-      /** The block under a name, opened at `sequence` under a prefix if there is none. */
-      open(name: Name, prefix: () => Uint8Array, sequence: number): OpenBlock<Entry> {
+      /** Add an entry to the block under a name; `key` of a new one. An entry like the last one is none. */
+      add(name: Name, entry: Entry, key: () => Uint8Array): void {
         let block = blocks.get(name)
         if (block === undefined) {
-          block = { key: withSequence(prefix(), sequence), entries: [], dirty: false }
+          // A list of one, not an empty one that grows: most stay so, and what grows takes room for many.
+          block = { key: key(), entries: [entry], dirty: false }
           blocks.set(name, block)
-        }
-        if (!block.dirty) {
-          block.dirty = true
-          dirty.push(block)
-          names.push(name)
-        }
-        return block
+        } else if (block.entries[block.entries.length - 1] === entry) return
+        else block.entries.push(entry)
+        if (block.dirty) return
+        block.dirty = true
+        dirty.push(block)
+        names.push(name)
       },
       flush(operations: DatabaseOp[]): void {
         for (let i = 0; i < dirty.length; i++) {
@@ -89,15 +89,9 @@ export function createWriters(): {
       const detailed = opener<string, number>(encodeBlock)
       let sequence = 0
       const emit = (group: string, detail = ''): void => {
-        const { entries } =
-          detail === ''
-            ? plain.open(group, () => termPrefix(number, group, ''), sequence)
-            : detailed.open(
-                `${detail.length}:${detail}${group}`,
-                () => termPrefix(number, group, detail),
-                sequence,
-              )
-        if (entries[entries.length - 1] !== sequence) entries.push(sequence)
+        const key = (): Uint8Array => termKey(number, group, detail, sequence)
+        if (detail === '') plain.add(group, sequence, key)
+        else detailed.add(`${detail.length}:${detail}${group}`, sequence, key)
       }
       return {
         add(message) {
@@ -120,10 +114,10 @@ export function createWriters(): {
         add(message) {
           const value = definition.order(message)
           if (value === null) return
+          const { sequence } = message
           const bucket = bucketOf(value)
-          const prefix = (): Uint8Array => orderPrefix(number, bucket)
-          const { entries } = buckets.open(bucket, prefix, message.sequence)
-          entries.push({ value, sequence: message.sequence })
+          const key = (): Uint8Array => withSequence(orderPrefix(number, bucket), sequence)
+          buckets.add(bucket, { value, sequence }, key)
         },
         flush: buckets.flush,
       }

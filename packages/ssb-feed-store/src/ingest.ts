@@ -6,7 +6,7 @@ import type { MessageValue, Validator, Verdict, Verified } from '@scuttlebot/ssb
 import type { Core } from './core.ts'
 import type { Guard } from './guard.ts'
 import { known } from './known.ts'
-import { BATCH_MESSAGES_MAX, BATCHES_IN_FLIGHT_MAX } from './limits.ts'
+import { BATCHES_IN_FLIGHT_MAX, VALIDATED_MESSAGES_MAX } from './limits.ts'
 import type { AddVerdict } from './store.ts'
 
 type Item = Uint8Array | MessageValue
@@ -56,10 +56,10 @@ export function createIngest(
   const take = (): { items: Item[]; parts: Part[] } => {
     const items: Item[] = []
     const parts: Part[] = []
-    while (queue[0] !== undefined && items.length < BATCH_MESSAGES_MAX) {
+    while (queue[0] !== undefined && items.length < VALIDATED_MESSAGES_MAX) {
       const caller = queue[0]
       const at = caller.taken
-      const count = Math.min(caller.items.length - at, BATCH_MESSAGES_MAX - items.length)
+      const count = Math.min(caller.items.length - at, VALIDATED_MESSAGES_MAX - items.length)
       for (let i = at; i < at + count; i++) items.push(caller.items[i] as Item)
       parts.push({ caller, at, count })
       caller.taken += count

@@ -1,8 +1,11 @@
 /** Messages that go into one database batch at most. */
 export const BATCH_MESSAGES_MAX = 256
 
-/** Batches that may be with the signature workers while another is written. */
-export const BATCHES_IN_FLIGHT_MAX = 3
+/** Messages that are handed to the validator at once: this many are read and checked in one turn of the event loop. */
+export const VALIDATED_MESSAGES_MAX = 128
+
+/** Such batches that may be with the signature workers while others are written. */
+export const BATCHES_IN_FLIGHT_MAX = 6
 
 /** Entries after which a posting block is not extended any more. */
 export const BLOCK_ENTRIES_MAX = 256

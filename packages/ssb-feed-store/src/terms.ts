@@ -37,9 +37,27 @@ function decodeGroup(bytes: Uint8Array): string {
 
 /** The key in front of the sequence, for a term or (without `detail`) for all details of a group. */
 export function termPrefix(index: number, group: string, detail?: string): Uint8Array {
+  return termBytes(index, group, detail, 0)
+}
+
+/** The key of a block of a term that begins with a sequence. */
+export function termKey(index: number, group: string, detail: string, first: number): Uint8Array {
+  const key = termBytes(index, group, detail, 6)
+  putU48(key, key.length - 6, first)
+  return key
+}
+
+const NO_TEXT = new Uint8Array()
+
+function termBytes(
+  index: number,
+  group: string,
+  detail: string | undefined,
+  more: number,
+): Uint8Array {
   const first = encodeGroup(group)
-  const second = detail === undefined ? null : utf8(detail)
-  const out = new Uint8Array(5 + first.length + (second === null ? 0 : 2 + second.length))
+  const second = detail === undefined ? null : detail === '' ? NO_TEXT : utf8(detail)
+  const out = new Uint8Array(5 + first.length + (second === null ? 0 : 2 + second.length) + more)
   out[0] = TABLE.posting
   out[1] = index >>> 8
   out[2] = index
