@@ -57,6 +57,8 @@ function* batches(path) {
   if (batch.length > 0) yield batch
 }
 
+const { userCPUTime, systemCPUTime } = process.resourceUsage()
+const usedBefore = userCPUTime + systemCPUTime
 const delay = monitorEventLoopDelay({ resolution: 1 })
 delay.enable()
 const start = process.hrtime.bigint()
@@ -77,12 +79,18 @@ const committed = seconds()
 await store.api.indexed()
 const indexed = seconds()
 delay.disable()
+const used = process.resourceUsage()
 const names = store.api.indexes().map(({ name }) => name)
 await store.close()
 await pool.close()
 const disk = readdirSync(folder, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0)
+await store.open()
+const begun = seconds()
+await store.api.rebuild()
+const rebuilt = seconds() - begun
+await store.close()
 rmSync(folder, { recursive: true, force: true })
 process.send({
   count: count,
@@ -91,6 +99,9 @@ process.send({
   disk,
   indexes: names,
   stall: delay.percentile(99) / 1e6,
-  memory: process.resourceUsage().maxRSS / 1024,
+  // Both of the ingest alone.
+  memory: used.maxRSS / 1024,
+  cpu: (used.userCPUTime + used.systemCPUTime - usedBefore) / 1e6,
+  rebuilt,
 })
 process.disconnect()
