@@ -1,6 +1,7 @@
 // Blobs over HTTP on the port of the WebSockets, as clients show pictures.
 import { parting } from './compare.mjs'
 import { startOurs, startReference } from './servers.mjs'
+import { stored } from './transcript.mjs'
 
 const BYTES = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')
 const NO_ID = '&AAAA.sha256'
@@ -10,6 +11,7 @@ async function answersOf(start) {
   try {
     const client = await server.connect()
     const id = await client.addBlob(BYTES)
+    await stored(client, id)
     const lines = []
     const ask = async (what, path, options = {}) => {
       const response = await fetch(`http://127.0.0.1:${server.wsPort}${path}`, {
@@ -36,7 +38,7 @@ async function answersOf(start) {
 }
 
 /** Where ours differs on purpose. */
-const WHY = {
+export const HTTP_DIFFERENCES = {
   'a type': 'a type that a browser would run is not taken from a link',
   'no id': 'an id that is none is told from a blob that is not here',
 }
@@ -47,7 +49,7 @@ export async function httpScenario(report) {
   const ours = await answersOf(startOurs)
   for (const [at, line] of theirs.entries()) {
     const same = JSON.stringify(line) === JSON.stringify(ours[at])
-    const why = same ? undefined : WHY[line.what]
+    const why = same ? undefined : HTTP_DIFFERENCES[line.what]
     report.check(
       `http: ${line.what}${why ? ` (differs: ${why})` : ''}`,
       same || !!why,

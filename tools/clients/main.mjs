@@ -1,4 +1,4 @@
-// node tools/clients/main.mjs [methods|conn|http|cli …] [--over net,unix,ws]
+// node tools/clients/main.mjs [methods|conn|http|cli|table …] [--over net,unix,ws]
 // npm's ssb-client and the command line, on ssb-server 16 and on ours: the same calls must have the same answers.
 import { parseArgs } from 'node:util'
 import { createReport, Unmet } from '../interop/report.mjs'
@@ -8,6 +8,7 @@ import { connScenario } from './conn.mjs'
 import { httpScenario } from './http.mjs'
 import { methodsScenario } from './methods.mjs'
 import { installReference } from './servers.mjs'
+import { writePage } from './table.mjs'
 
 const { values: flags, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,6 +25,10 @@ const scenarios = {
   cli: cliScenario,
 }
 
+if (positionals.includes('table')) {
+  writePage()
+  process.exit(0)
+}
 const wanted = positionals.length > 0 ? positionals : Object.keys(scenarios)
 const unknown = wanted.find((name) => !Object.hasOwn(scenarios, name))
 if (unknown !== undefined) {

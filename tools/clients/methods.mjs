@@ -2,7 +2,9 @@
 import { startOurs as startOther } from '../interop/ours.mjs'
 import { missing, normalise, parting, shapeOf } from './compare.mjs'
 import { DIFFERENCES } from './differences.mjs'
+import { METHODS } from './lists.mjs'
 import { startOurs, startReference } from './servers.mjs'
+import { isCurrent } from './table.mjs'
 import { transcript } from './transcript.mjs'
 
 async function transcriptOf(start, transport, other) {
@@ -57,6 +59,7 @@ const listed = (step) =>
 export async function methodsScenario(report, { over }) {
   const other = await startOther({ name: 'other' })
   const met = new Set()
+  const called = new Set(['manifest', 'GET /blobs/get'])
   try {
     for (const transport of over) {
       console.log(`methods over ${transport}`)
@@ -64,6 +67,7 @@ export async function methodsScenario(report, { over }) {
       const theirs = await transcriptOf(startReference, transport, around)
       const ours = await transcriptOf(startOurs, transport, around)
       for (const [at, step] of theirs.entries()) {
+        called.add(step.method)
         const differs = difference(step, ours[at])
         const why = differs === null ? undefined : listed(step)
         if (why !== undefined) met.add(why)
@@ -71,6 +75,15 @@ export async function methodsScenario(report, { over }) {
         report.check(why ? `${name} (differs: ${why.why})` : name, !differs || !!why, differs ?? '')
       }
     }
+    const silent = METHODS.filter(
+      ({ method }) => !called.has(method) && !/^conn\.|^friends\.graph/.test(method),
+    )
+    report.check(
+      `all ${METHODS.length} methods of the lists are called`,
+      silent.length === 0,
+      silent.map(({ method }) => method).join(', '),
+    )
+    report.check('docs/CLIENTS.md is current', isCurrent(), 'npm run clients -- table')
     for (const one of DIFFERENCES)
       report.check(`the difference of ${one.method} is still one: ${one.why}`, met.has(one))
   } finally {

@@ -117,6 +117,13 @@ export function createNotes(client, around) {
   }
 }
 
+/** Wait until a blob is there: ssb-client answers when all is sent, which is before the server has put it away. */
+export async function stored(client, id) {
+  const deadline = Date.now() + ANSWER_MS
+  while (!(await client.call('blobs.size', id)) && Date.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
 const post = (text, more = {}) => ({ type: 'post', text, ...more })
 
 async function publishing(t) {
@@ -406,6 +413,7 @@ async function blobs(t) {
   const { ask, list, client } = t
   const bytes = Buffer.alloc(100_000, 'blob')
   const id = await t.note('blobs.add', ['100000 bytes'], 'same', client.addBlob(bytes))
+  await stored(client, id)
   const joined = async (method, ...args) => Buffer.concat(await client.collect(method, ...args))
   const source = (method, arg) =>
     t.note(

@@ -2,13 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { answerBlobRequest, BLOBS_PATH, type BlobsSource } from '@scuttlebot/ssb-blobs'
 import type { HttpSide } from '@scuttlebot/ssb-net'
-import type { Nothing, Plugin } from '@scuttlebot/ssb-plugin'
-import { isLoopback } from '@scuttlebot/ssb-ref'
+import type { Context, Nothing, Plugin } from '@scuttlebot/ssb-plugin'
+import { type BlobId, isLoopback } from '@scuttlebot/ssb-ref'
 
 /** What is needed of others. */
 interface Needs {
   readonly net: { readonly http: HttpSide }
-  readonly blobs: BlobsSource
+  readonly blobs: BlobsSource & {
+    /** Resolves when a blob is here, having asked peers for it. */
+    want(id: BlobId): Promise<true>
+  }
 }
 
 /** Options of {@link blobsHttp}. */
@@ -17,13 +20,20 @@ export interface BlobsHttpOptions {
   readonly remote?: boolean
 }
 
+/** How long a program of this machine is kept waiting for a blob that peers are asked for, ms. */
+const WAIT_MS = 30_000
+/** Requests that may wait so at once; further ones are told at once that it is not here. */
+const WAITING_MAX = 100
+
 /** Serves blobs at `/blobs/get/ID` on the ports of the WebSockets, to this machine alone unless told otherwise. */
 export function blobsHttp(options: BlobsHttpOptions = {}): Plugin<'blobs-http', Nothing, Needs> {
   return {
     name: 'blobs-http',
     needs: { net: 'required', blobs: 'required' },
     manifest: {},
-    setup({ needs, log }) {
+    setup(context) {
+      const { needs, log } = context
+      const wanting = wantingBlobs(context)
       let remove = (): void => undefined
       return {
         api: {},
@@ -36,7 +46,8 @@ export function blobsHttp(options: BlobsHttpOptions = {}): Plugin<'blobs-http', 
               response.end('blobs are served to this machine only\n')
               return true
             }
-            answer(needs.blobs, request, response).catch((error: unknown) => {
+            const source = isFromHere(request) ? wanting(request) : needs.blobs
+            answer(source, request, response).catch((error: unknown) => {
               log.debug('a request for a blob failed', { error: String(error) })
               if (response.headersSent) response.destroy()
               else response.writeHead(500).end()
@@ -48,6 +59,59 @@ export function blobsHttp(options: BlobsHttpOptions = {}): Plugin<'blobs-http', 
       }
     },
   }
+}
+
+/**
+ * Blobs that peers are asked for when they are not here, as ssb-ws does it: pictures appear when they arrive. Nobody is
+ * asked for what a page of the web names, and nobody waits while there is nobody to ask.
+ */
+function wantingBlobs({
+  needs: { blobs },
+  hooks,
+  clock,
+  id: us,
+}: Context<Needs>): (request: IncomingMessage) => BlobsSource {
+  let peers = 0
+  let waiting = 0
+  hooks.peerConnected.on(({ id }) => {
+    if (id !== us) peers++
+  })
+  hooks.peerDisconnected.on(({ id }) => {
+    if (id !== us) peers--
+  })
+  const arrive = (id: BlobId, request: IncomingMessage): Promise<void> =>
+    new Promise((resolve) => {
+      let isOver = false
+      const done = (): void => {
+        if (isOver) return
+        isOver = true
+        cancel()
+        request.socket.removeListener('close', done)
+        waiting--
+        resolve()
+      }
+      const cancel = clock.setTimeout(done, WAIT_MS)
+      waiting++
+      request.socket.once('close', done)
+      blobs.want(id).then(done, done)
+    })
+  return (request) => ({
+    async size(id) {
+      const size = await blobs.size(id)
+      if (size !== null || peers === 0 || waiting >= WAITING_MAX || isFromWeb(request)) return size
+      await arrive(id, request)
+      return blobs.size(id)
+    },
+    get: (id, range) => blobs.get(id, range),
+  })
+}
+
+/** Whether a page asks that did not come from this machine. */
+function isFromWeb({ headers }: IncomingMessage): boolean {
+  return [headers.origin, headers.referer].some((place) => {
+    if (place === undefined || !/^https?:/i.test(place)) return false
+    return !URL.canParse(place) || !isLoopback(new URL(place).hostname)
+  })
 }
 
 /**

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { connect } from 'node:net'
@@ -164,11 +165,27 @@ describe('a blob over HTTP, of a started server', () => {
 })
 
 describe('who may ask', () => {
+  interface Asking {
+    readonly remote?: boolean
+    /** Somebody is connected, who has the blob. */
+    readonly peer?: boolean
+    readonly headers?: Readonly<Record<string, string>>
+  }
+
   /** The handler of the plugin, asked by one from that address; whether it went on to the blob. */
-  async function asked(remoteAddress: string, remote: boolean): Promise<number> {
+  async function asked(remoteAddress: string, asking: Asking = {}): Promise<number> {
+    const { remote = false, peer = false, headers = {} } = asking
     let handler: HttpHandler = () => false
     const { id: feed } = generate()
-    const blobs = { size: async () => null, get: () => [] as never }
+    let size: number | null = null
+    const blobs = {
+      size: async () => size,
+      get: () => [] as never,
+      async want() {
+        size = 0
+        return true as const
+      },
+    }
     const host = createHost({
       keys: { id: feed, sign: (bytes) => bytes },
       plugins: [
@@ -193,6 +210,7 @@ describe('who may ask', () => {
       ] as const,
     })
     await host.start()
+    if (peer) host.hooks.peerConnected.emit({ id: generate().id } as never)
     const status = await new Promise<number>((resolve) => {
       const response = {
         writeHead(code: number) {
@@ -201,8 +219,8 @@ describe('who may ask', () => {
         },
         end: () => undefined,
       }
-      const asking = { url: path(id), method: 'GET', headers: {}, socket: { remoteAddress } }
-      handler(asking as never, response as never)
+      const socket = Object.assign(new EventEmitter(), { remoteAddress })
+      handler({ url: path(id), method: 'HEAD', headers, socket } as never, response as never)
     })
     await host.stop()
     return status
@@ -218,7 +236,20 @@ describe('who may ask', () => {
     ['', false, 403],
     ['9.9.9.9', true, 404],
   ])('%s, public %s: %d', async (from, remote, expected) => {
-    expect(await asked(from, remote)).toBe(expected)
+    expect(await asked(from, { remote })).toBe(expected)
+  })
+
+  const evil = 'http://evil.example/page'
+  test.each([
+    ['a program of this machine', '127.0.0.1', {}, 200],
+    ['a page of this machine', '127.0.0.1', { origin: 'http://localhost:1234' }, 200],
+    ['a page in a file', '127.0.0.1', { origin: 'file://' }, 200],
+    ['a page of the web', '127.0.0.1', { referer: evil }, 404],
+    ['another page of the web', '127.0.0.1', { origin: evil }, 404],
+    ['another machine', '9.9.9.9', {}, 404],
+  ])('peers are asked for what is not here: %s', async (_, from, headers, expected) => {
+    expect(await asked(from, { remote: true, peer: true, headers })).toBe(expected)
+    expect(await asked(from, { remote: true, headers })).toBe(404)
   })
 })
 
