@@ -17,7 +17,8 @@ import {
 import { lowBytesPortable } from '../src/text.ts'
 
 /** How often each law is tried: `npm run properties -- --cases N` raises it, to a tenth of N. */
-const cases = (usual: number): number => Math.max(usual, Number(process.env['SSB_CASES'] ?? 0) / 10)
+const cases = (usual: number): number =>
+  Math.max(usual, Number(globalThis.process?.env['SSB_CASES'] ?? 0) / 10)
 
 const RUNS = { numRuns: cases(400) }
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { encode, parseJson, signedText, tryEncode, unsignedText, utf8 } from '../src/index.ts'
 
 /** How often each law is tried: `npm run properties -- --cases N` raises it, to a tenth of N. */
-const cases = (usual: number): number => Math.max(usual, Number(process.env['SSB_CASES'] ?? 0) / 10)
+const cases = (usual: number): number =>
+  Math.max(usual, Number(globalThis.process?.env['SSB_CASES'] ?? 0) / 10)
 
 const SIGNATURE = `${'A'.repeat(86)}==.sig.ed25519`
 

@@ -15,7 +15,9 @@ import {
 } from '../src/index.ts'
 
 // `npm run properties -- --cases N` raises it, to a tenth of N: most of these laws sign or box.
-fc.configureGlobal({ numRuns: Math.max(100, Number(process.env['SSB_CASES'] ?? 0) / 10) })
+fc.configureGlobal({
+  numRuns: Math.max(100, Number(globalThis.process?.env['SSB_CASES'] ?? 0) / 10),
+})
 
 const keys = generate(null, 'properties')
 const object = fc.dictionary(fc.string({ minLength: 1 }), fc.jsonValue())

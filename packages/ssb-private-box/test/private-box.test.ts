@@ -13,7 +13,7 @@ import { seal } from '../src/box.ts'
 import { box, PrivateBoxError, unbox, unboxBody, unboxKey } from '../src/index.ts'
 
 /** How often each law is tried: `npm run properties -- --cases N` raises it, to a tenth of N. */
-const CASES = Number(process.env['SSB_CASES'] ?? 0) / 10
+const CASES = Number(globalThis.process?.env['SSB_CASES'] ?? 0) / 10
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'hex'))
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')

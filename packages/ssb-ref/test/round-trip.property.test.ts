@@ -28,7 +28,8 @@ import {
 import { anything, key, nearly } from './values.ts'
 
 /** How often each law is tried: `npm run properties -- --cases N` raises it, to a tenth of N. */
-const cases = (usual: number): number => Math.max(usual, Number(process.env['SSB_CASES'] ?? 0) / 10)
+const cases = (usual: number): number =>
+  Math.max(usual, Number(globalThis.process?.env['SSB_CASES'] ?? 0) / 10)
 
 const RUNS = { numRuns: cases(1000) }
 

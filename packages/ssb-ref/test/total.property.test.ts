@@ -9,7 +9,7 @@ const functions = Object.entries(ref).filter(
 )
 
 /** Of each of some 90 functions: `npm run properties -- --cases N` raises it, to a hundredth of N. */
-const CASES = Math.max(300, Number(process.env['SSB_CASES'] ?? 0) / 100)
+const CASES = Math.max(300, Number(globalThis.process?.env['SSB_CASES'] ?? 0) / 100)
 
 describe('no function throws on any value of any type', () => {
   test('covers the whole face', () => expect(functions.length).toBeGreaterThan(85))

@@ -18,7 +18,8 @@ import { writeTexts } from '../src/writer.ts'
 import { after, feedOf, keysOf } from './feeds.ts'
 
 /** How often each law is tried: `npm run properties -- --cases N` raises it, to a tenth of N. */
-const cases = (usual: number): number => Math.max(usual, Number(process.env['SSB_CASES'] ?? 0) / 10)
+const cases = (usual: number): number =>
+  Math.max(usual, Number(globalThis.process?.env['SSB_CASES'] ?? 0) / 10)
 
 const keys = keysOf('properties')
 const { secretKey } = keyPairOf(keys)
