@@ -27,12 +27,23 @@ const message = (child, name) =>
     child.once('exit', () => reject(new Error('the baseline ended by itself')))
   })
 
-/** Bytes a second of a bare box stream between two processes. */
-async function bare(bytes) {
-  const receiver = fork(WORKER, ['receive', String(bytes)])
+/** Bytes a second of a bare box stream between two processes; with a folder, hashed, written and synced there. */
+async function bare(bytes, folder) {
+  const kept = folder === undefined ? [] : [folder]
+  const receiver = fork(WORKER, ['receive', String(bytes), ...kept])
   const port = await message(receiver, 'port')
   const sender = fork(WORKER, ['send', String(port), String(bytes)])
   return bytes / (await message(sender, 'seconds'))
+}
+
+/** The same with a folder of its own. */
+async function stored(bytes) {
+  const folder = mkdtempSync(join(tmpdir(), 'scuttlebot-bench-'))
+  try {
+    return await bare(bytes, folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** The most memory that a process has had, in MB. */
@@ -144,7 +155,17 @@ export async function run({ runs, quick }) {
   const count = quick ? 40 : 205
   const total = count * BLOB_BYTES
   const source = await startOurs({ name: 'source' })
-  const figures = { bare: [], blobs: [], ratio: [], theirs: [], times: [], from: [], to: [] }
+  const figures = {
+    bare: [],
+    blobs: [],
+    ratio: [],
+    stored: [],
+    share: [],
+    theirs: [],
+    times: [],
+    from: [],
+    to: [],
+  }
   const alone = { hash: [], add: [], disk: [] }
   // As the program that serves does it, for what is measured in this process.
   setFlagsFromString('--no-concurrent-array-buffer-sweeping')
@@ -166,6 +187,9 @@ export async function run({ runs, quick }) {
         figures.ratio.push(speed / baseline)
         figures.from.push(peakMemory(source.pid))
         figures.to.push(peakMemory(receiver.pid))
+        const floor = await stored(total)
+        figures.stored.push(floor / MB)
+        figures.share.push(speed / floor)
         const theirs = await reference(Math.min(count, 40))
         figures.theirs.push(theirs / MB)
         figures.times.push(speed / theirs)
@@ -188,6 +212,11 @@ export async function run({ runs, quick }) {
     rows: [
       ['box stream over TCP alone', spread(figures.bare), '1'],
       ['blobs from ours to ours', spread(figures.blobs), spread(figures.ratio, 2)],
+      [
+        'that box stream, hashed, written and synced; ours to it',
+        spread(figures.stored),
+        spread(figures.share, 2),
+      ],
       [
         'blobs from ssb-server 16 to itself; ours to it',
         spread(figures.theirs),
