@@ -33,9 +33,14 @@ export type MigrationState = 'none' | 'needed' | 'changed' | 'done'
 /** Name of the record of a finished migration, in the new folder. */
 const RECORD = 'migrated.json'
 
+/** Bytes of a file; `null` where there is none, or it cannot be looked at. */
 const sizeOf = (path: string): number | null => {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found?.isFile() ? found.size : null
+  try {
+    const found = statSync(path)
+    return found.isFile() ? found.size : null
+  } catch {
+    return null
+  }
 }
 
 /**

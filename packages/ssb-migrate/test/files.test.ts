@@ -30,6 +30,7 @@ describe('the logs of a folder', () => {
   test('none in an empty one, nor in one without a folder', () => {
     expect(oldLogs(folder)).toEqual([])
     expect(oldLogs(join(folder, 'none'))).toEqual([])
+    expect(migrationState(put('a-file'))).toBe('none')
     put('flume/log.offset', '')
     expect(oldLogs(folder)).toEqual([])
   })

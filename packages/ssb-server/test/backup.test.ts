@@ -119,7 +119,7 @@ describe('backup and restore', () => {
       await other.end()
       await friend.end()
     }
-  })
+  }, 60_000)
 })
 
 const keyOf = (id: string): string => id.slice(1).replace('.ed25519', '')
