@@ -4,10 +4,11 @@
  *
  * @packageDocumentation
  */
-import { mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
-import { type ClockStore, NOTHING_SAVED } from './needs.ts'
+import { FILES_ENTRIES_MAX } from './limits.ts'
+import { type ClockStore, memoryClocks, NOTHING_SAVED } from './needs.ts'
 import { isMark } from './note.ts'
 
 /** Bytes above which a file is no clock of ours. */
@@ -43,15 +44,19 @@ export function fileClocks(folder: string, options: FileClocksOptions = {}): Clo
     await writeFile(mark, '', { mode: 0o600 })
   }
   let begun: Promise<void> | null = null
+  /** What was saved last: a peer that comes back soon does not wait for its file. */
+  let recent = memoryClocks(peersMax, FILES_ENTRIES_MAX)
   return {
     async load(peer) {
       begun ??= begin()
+      const kept = await recent.load(peer)
+      if (kept !== NOTHING_SAVED) return kept
       const clock = new Map<FeedId, number>()
       try {
         await begun
-        const file = await stat(fileOf(peer))
-        if (file.size > FILE_BYTES_MAX) return NOTHING_SAVED
-        const parsed = JSON.parse(await readFile(fileOf(peer), 'utf8')) as Record<string, unknown>
+        const text = await readUpTo(fileOf(peer), FILE_BYTES_MAX)
+        if (text === null) return NOTHING_SAVED
+        const parsed = JSON.parse(text) as Record<string, unknown>
         for (const [feed, sequence] of Object.entries(parsed))
           if (isFeedId(feed) && Number.isInteger(sequence) && Number(sequence) >= -1)
             clock.set(feed, Number(sequence))
@@ -75,13 +80,26 @@ export function fileClocks(folder: string, options: FileClocksOptions = {}): Clo
         await handle.close()
       }
       await rename(temporary, file)
+      await recent.save(peer, { clock, session })
       await forgetOldest(place, peersMax)
     },
     async end() {
       await begun
       begun = null
+      recent = memoryClocks(peersMax, FILES_ENTRIES_MAX)
       await rm(mark, { force: true })
     },
+  }
+}
+
+/** The text of a file; `null` when it is larger. */
+async function readUpTo(file: string, bytesMax: number): Promise<string | null> {
+  const handle = await open(file)
+  try {
+    const { size } = await handle.stat()
+    return size > bytesMax ? null : await handle.readFile('utf8')
+  } finally {
+    await handle.close()
   }
 }
 

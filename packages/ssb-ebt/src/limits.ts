@@ -55,3 +55,10 @@ export const PEERS_MAX = 10_000
 
 /** A peer that delivers other feeds may keep one waiting for so many times the quiet time. Our choice. */
 export const TURNS = 10
+
+/** Messages of one append that are handed on without reading them again, and milliseconds for which. Our choice. */
+export const FRESH_MESSAGES_MAX = 16
+export const FRESH_MS = 50
+
+/** Feeds in the clocks of peers that are kept in memory besides their files. Our choice: some MB. */
+export const FILES_ENTRIES_MAX = 50_000

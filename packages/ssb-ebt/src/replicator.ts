@@ -3,6 +3,7 @@ import type { Clock, Log, Peer, Policy } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Bounds } from './bounds.ts'
 import { EbtError } from './errors.ts'
+import { Fresh } from './fresh.ts'
 import { PEERS_MAX, REOPEN_MS, STRANGERS_ENTRIES_MAX, STRANGERS_MAX } from './limits.ts'
 import {
   type ClockStore,
@@ -66,6 +67,7 @@ export class Replicator {
   readonly #strangers: ClockStore = memoryClocks(STRANGERS_MAX, STRANGERS_ENTRIES_MAX)
   /** When a peer of another implementation was last told everything. */
   readonly #fullAt = new Map<FeedId, number>()
+  readonly #fresh = new Fresh()
   #startedAt = 0
   #undo: (() => void)[] = []
   #cancelTick = (): void => undefined
@@ -96,6 +98,7 @@ export class Replicator {
     for (const feed of format.wanted) this.#state.want(feed, true, now)
     this.#undo = [
       format.store.appended.on((batch) => {
+        this.#fresh.appended(batch, clock.now())
         for (const { author, feedSequence } of batch)
           this.#state.appended(author, feedSequence, clock.now())
         this.#wake()
@@ -267,6 +270,7 @@ export class Replicator {
     const session = new Session(peer, {
       ...this.#parts,
       state: this.#state,
+      fresh: this.#fresh,
       mark: marks === null ? null : last,
       wake: () => this.#wake(),
       heard: (mark) => {

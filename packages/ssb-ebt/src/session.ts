@@ -1,6 +1,7 @@
 import { Batch, type Body, type Incoming, type JsonBytes } from '@scuttlebot/ssb-muxrpc'
 import type { Clock, Log } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
+import type { Fresh } from './fresh.ts'
 import {
   ACKNOWLEDGE_MS,
   CHUNK_MESSAGES,
@@ -28,6 +29,7 @@ export type OutItem = JsonBytes | Uint8Array | Note | MarkedNote
 export interface SessionParts {
   readonly state: EbtState
   readonly format: EbtFormat
+  readonly fresh: Fresh
   readonly clock: Clock
   readonly log: Log
   /** Goes with our first note; `null`: the peer does not know of such marks. */
@@ -116,7 +118,12 @@ export class Session {
 
   /** Messages in order, up to the first that we do not have any more: what follows one is worth nothing without it. */
   async *#messages({ feed, from, to }: Messages): AsyncGenerator<Batch<OutItem>> {
-    const { state, format } = this.#parts
+    const { state, format, clock, fresh } = this.#parts
+    const newest = fresh.read(feed, from, to, clock.now())
+    if (newest !== null) {
+      yield new Batch(newest.map((message) => format.encode(message)))
+      return
+    }
     let next = from
     for await (const batch of format.store.feed(feed, { gte: from, lte: to })) {
       if (this.#ended) return

@@ -33,6 +33,9 @@ test('a clock is kept where the classic servers keep it, and in their form', asy
   })
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(await clocks.load(peer)).toEqual({ clock, session: 'mark' })
+  // From memory, then from the file.
+  await clocks.end?.()
+  expect(await clocks.load(peer)).toEqual({ clock, session: 'mark' })
   await clocks.save(peer, { clock: new Map(), session: null })
   expect(await clocks.load(peer)).toEqual({ clock: new Map(), session: null })
   await clocks.end?.()
@@ -60,6 +63,7 @@ test.each([
 ])('%s counts as an empty clock', async (_, text) => {
   const clocks = fileClocks(folder)
   await clocks.save(peer, { clock: new Map([[id('A'), 1]]), session: 'x' })
+  await clocks.end?.()
   const file = join(folder, 'ebt', (await readdir(join(folder, 'ebt'))).sort()[0] as string)
   if (text === null) await rm(file)
   else await writeFile(file, text)
@@ -69,6 +73,7 @@ test.each([
 test('entries that are no feed, or no sequence, are left out', async () => {
   const clocks = fileClocks(folder)
   await clocks.save(peer, { clock: new Map(), session: null })
+  await clocks.end?.()
   const file = join(folder, 'ebt', (await readdir(join(folder, 'ebt'))).sort()[0] as string)
   const odd = { x: 1, [id('A')]: null, [id('B')]: -2, [id('C')]: 1.5, [id('D')]: 7, session: 5 }
   await writeFile(file, JSON.stringify(odd))

@@ -63,6 +63,8 @@ export function createHistory(parts: {
   readonly store: ReplicateStore
   readonly policy: Policy
   readonly live: LiveFeeds
+  /** Milliseconds since 1970. */
+  now(): number
 }): (call: Call, options?: unknown) => AsyncIterable<Batch<JsonBytes | string>> {
   const { store, policy, live } = parts
 
@@ -92,6 +94,12 @@ export function createHistory(parts: {
       while (!call.signal.aborted) {
         await waiter.grown()
         if (!allowed(call, id)) return
+        const newest = live.newest(id, next, store.head(id)?.sequence ?? 0, parts.now())
+        if (newest !== null) {
+          yield newest
+          next += newest.length
+          continue
+        }
         for await (const batch of store.feed(id, { gte: next })) {
           if (call.signal.aborted) return
           yield batch

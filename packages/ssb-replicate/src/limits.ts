@@ -15,3 +15,7 @@ export const CHANGES_MS = 1000
 
 /** Milliseconds over which the rate of a peer is averaged. Our choice. */
 export const RATE_MS = 5000
+
+/** Messages of one append that live readers get without reading them again, and milliseconds for which. Our choice. */
+export const NEWEST_MESSAGES_MAX = 16
+export const NEWEST_MS = 50

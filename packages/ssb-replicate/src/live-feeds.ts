@@ -1,4 +1,5 @@
 import type { FeedId } from '@scuttlebot/ssb-ref'
+import { NEWEST_MESSAGES_MAX, NEWEST_MS } from './limits.ts'
 import type { ReplicateMessage } from './needs.ts'
 
 /** One reader that waits for a feed to grow. */
@@ -10,7 +11,8 @@ export interface FeedWaiter {
 
 /**
  * Wakes the readers of exactly the feeds that have grown: with 5,000 live streams on a connection a
- * new message costs one look-up. Readers fetch from the store themselves, so nothing queues here.
+ * new message costs one look-up. Readers fetch from the store themselves, or what was appended just now from here, so
+ * nothing queues.
  */
 export class LiveFeeds {
   readonly #waiters = new Map<FeedId, Set<() => void>>()
@@ -22,8 +24,32 @@ export class LiveFeeds {
     return count
   }
 
-  appended(batch: readonly ReplicateMessage[]): void {
+  #newest: readonly ReplicateMessage[] = []
+  #newestAt = 0
+
+  /** `now`: milliseconds since 1970. */
+  appended(batch: readonly ReplicateMessage[], now: number): void {
+    this.#newest = batch.length <= NEWEST_MESSAGES_MAX ? batch : []
+    this.#newestAt = now
     for (const { author } of batch) for (const wake of this.#waiters.get(author) ?? []) wake()
+  }
+
+  /**
+   * What a feed has from `from` to `head`, if all of it was appended just now: those who have waited for it need not
+   * read it from the store. Only for a moment, as messages can be deleted.
+   */
+  newest(
+    feed: FeedId,
+    from: number,
+    head: number,
+    now: number,
+  ): readonly ReplicateMessage[] | null {
+    if (now - this.#newestAt > NEWEST_MS || from > head || head - from >= this.#newest.length)
+      return null
+    const found = this.#newest.filter(
+      ({ author, feedSequence }) => author === feed && feedSequence >= from,
+    )
+    return found.length === head - from + 1 ? found : null
   }
 
   wait(feed: FeedId): FeedWaiter {

@@ -144,7 +144,7 @@ class Replication {
       context.policy.changed.on((kind, feed) => {
         if (kind === null || kind === 'replicate') this.#wanted.review(feed)
       }),
-      this.#store.appended.on((batch) => this.#live.appended(batch)),
+      this.#store.appended.on((batch) => this.#live.appended(batch, context.clock.now())),
       context.hooks.peerConnected.on((peer) => this.#connected(peer)),
       context.hooks.peerDisconnected.on((peer) => this.#disconnected(peer)),
     )
@@ -193,6 +193,7 @@ class Replication {
       store: this.#store,
       policy: this.#context.policy,
       live: this.#live,
+      now: () => this.#context.clock.now(),
     })
     return {
       createHistoryStream: (call, options) => {
