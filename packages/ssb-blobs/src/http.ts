@@ -95,16 +95,21 @@ export async function answerBlobRequest(
   }
 }
 
-/** The id may be written as it is, or with its `&`, `/`, `+` and `=` percent-encoded; a `+` is no space. */
+/**
+ * The id may be written as it is, or with its `&`, `/`, `+` and `=` percent-encoded; a `+` is no space.
+ *
+ * COMPAT: clients add `contentType` and the like; what the blob is, its own bytes tell.
+ */
 function readPath(rest: string): ReturnType<typeof readLink> {
   const [path = '', query] = rest.split('?', 2)
   try {
     const id = decodeURIComponent(path)
-    if (query === undefined) return readLink(id)
-    const pairs = query.split('&').map((pair) => pair.split('=', 1)[0] ?? '')
-    if (pairs.length !== 1 || pairs[0] !== 'unbox') return null
+    const keys = (query ?? '').split('&').filter((pair) => pair.startsWith('unbox='))
+    const [key] = keys
+    if (key === undefined) return readLink(id)
     const link = readLink(id)
-    return link === null ? null : { id: link.id, unbox: decodeURIComponent(query.slice(6)) }
+    if (link === null || keys.length > 1) return null
+    return { id: link.id, unbox: decodeURIComponent(key.slice(6)) }
   } catch {
     return null
   }
