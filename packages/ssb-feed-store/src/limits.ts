@@ -1,5 +1,8 @@
-/** Messages that go into one database batch at most. */
-export const BATCH_MESSAGES_MAX = 256
+/**
+ * Messages that go into one database batch at most: some 5 ms of work at a time, so that the event loop goes round, and
+ * messages on their way do not grow old in memory.
+ */
+export const BATCH_MESSAGES_MAX = 128
 
 /** Messages that are handed to the validator at once: this many are read and checked in one turn of the event loop. */
 export const VALIDATED_MESSAGES_MAX = 128

@@ -6,7 +6,7 @@ import { type Io, main } from '@scuttlebot/ssb-cli'
 import { connect } from '@scuttlebot/ssb-client'
 import { checkStore } from './check.ts'
 import { stateFolderOf } from './key-lock.ts'
-import { sweepAtOnce } from './memory.ts'
+import { keepHeapSmall, sweepAtOnce } from './memory.ts'
 import { migrateFolder } from './migrate.ts'
 import { restoreFolder } from './restore.ts'
 import { askSecret } from './secret.ts'
@@ -58,6 +58,7 @@ const code = await main({
   connect,
   start: ({ config, warnings }) => {
     sweepAtOnce()
+    keepHeapSmall()
     const given = { program, stateFolder, passphrase, out, err: io.err, signal }
     return startServer({ config, warnings, ...given })
   },

@@ -10,3 +10,13 @@ import { setFlagsFromString } from 'node:v8'
 export function sweepAtOnce(): void {
   setFlagsFromString('--no-concurrent-array-buffer-sweeping')
 }
+
+/**
+ * Have V8 collect the heap when it has grown by 60 % since the last time, in place of fourfold.
+ *
+ * A server that fills itself holds little at a time, but leaves much behind: it would need a hundred megabytes of heap
+ * where thirty do.
+ */
+export function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=60')
+}
