@@ -44,6 +44,8 @@ export interface EntryDefaults {
   readonly wsPort: number
 }
 
+/** This machine alone. */
+export const HOST_LOCAL = '127.0.0.1'
 const PORT_MAX = 65_535
 
 const isTree = (value: unknown): value is Tree =>
@@ -88,7 +90,9 @@ function externalOf(entry: Tree): readonly Announced[] | null {
 function placeOf(entry: Tree, place: string, host: string, port: number): Place | string {
   const scope = scopesOf(entry['scope'])
   if (scope === null) return `${place}.scope must be device, local or public, or a list of these`
-  const own = { host: entry['host'] ?? host, port: entry['port'] ?? port }
+  // what only this machine is told of need not be open to others
+  const fallback = scope.every((one) => one === 'device') ? HOST_LOCAL : host
+  const own = { host: entry['host'] ?? fallback, port: entry['port'] ?? port }
   if (typeof own.host !== 'string' || own.host === '') return `${place}.host must be a text`
   if (typeof own.port !== 'number' || !Number.isInteger(own.port) || !isPort(own.port))
     return `${place}.port must be a whole number from 0 to ${PORT_MAX}`

@@ -17,13 +17,12 @@ export {
   type Sources,
 } from './config.ts'
 export type { Dial, DialTransport } from './dial.ts'
-export type { Listen, Scope } from './entries.ts'
+export { HOST_LOCAL, type Listen, type Scope } from './entries.ts'
 export { ConfigError, type ConfigErrorCode, describeProblems, type Problem } from './errors.ts'
 export type { ConfigFile } from './file.ts'
 export {
   HOST_DEFAULT,
   HOST_EVERYWHERE,
-  HOST_LOCAL,
   PORT_DEFAULT,
   WS_PORT_DEFAULT,
 } from './listen.ts'

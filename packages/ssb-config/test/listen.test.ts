@@ -148,6 +148,16 @@ describe('connections.incoming', () => {
     expect(listen).toEqual([{ transport: 'onion', external, transform: 'shs' }])
   })
 
+  test('without a host: every interface, but for what only this machine is told of', () => {
+    const hosts = (value: object): unknown[] =>
+      configOf(value).listen.map((place) => 'host' in place && place.host)
+    const net = [{ scope: 'public' }, { scope: 'device' }, { scope: ['device', 'local'] }]
+    expect(hosts(incoming({ net }))).toEqual(['::', '127.0.0.1', '::'])
+    expect(hosts({ ...incoming({ net }), 'local-only': true })).toEqual(
+      Array.from({ length: 3 }, () => '127.0.0.1'),
+    )
+  })
+
   test('what is not served is said', () => {
     expect(warningsOf(incoming({ tunnel: [{ scope: 'public' }], bluetooth: [] }))).toEqual([
       'connections.incoming.tunnel is not served here',

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { Config } from '@scuttlebot/ssb-config'
 import { backend, ready } from '@scuttlebot/ssb-crypto'
 import type { Log } from '@scuttlebot/ssb-plugin'
+import { isLoopback } from '@scuttlebot/ssb-ref'
 import { ServerError } from './errors.ts'
 import { forgetNewKey, openFolder, writeManifest } from './folder.ts'
 import { lockKey } from './key-lock.ts'
@@ -137,6 +138,9 @@ function greeting(server: Server, { config, program }: StartOptions): string {
     `feed id    ${server.id}`,
     `listening  ${first}`,
     ...more.map((address) => `           ${address}`),
+    config.listen.some((place) => 'host' in place && !isLoopback(place.host))
+      ? 'Others in your network can find this server; --local-only keeps it to this machine.'
+      : 'Only this machine can reach it.',
     'Type in another terminal:',
     `  ${sbot} whoami`,
     `  ${sbot} publish --type post --text hello`,

@@ -1,5 +1,6 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { requireConfig } from '@scuttlebot/ssb-config'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeFolder } from '../src/folder.ts'
 import { serve } from '../src/start.ts'
@@ -51,6 +52,31 @@ describe('a start that is interrupted', () => {
     }
     expect(await serve({ signal: abort.signal } as never, server as never, silent, 60_000)).toBe(0)
   })
+})
+
+test.each([
+  [[], 'Others in your network can find this server; --local-only keeps it to this machine.'],
+  [['local-only'], 'Only this machine can reach it.'],
+])('the greeting of a server with %j', async (keys, sentence) => {
+  const flags = keys.map((key) => ({ key, value: true }))
+  const { config } = requireConfig({ home: world.home, flags })
+  mkdirSync(world.path)
+  const abort = new AbortController()
+  let greeting = ''
+  const server = {
+    id: '@x',
+    start: async () => undefined,
+    stop: async () => undefined,
+    manifest: () => ({}),
+    plugins: { net: { addresses: () => [] } },
+  }
+  const out = async (text: string): Promise<void> => {
+    greeting = text
+    abort.abort()
+  }
+  const options = { config, signal: abort.signal, program: 'sbot', out }
+  expect(await serve(options as never, server as never, silent)).toBe(0)
+  expect(greeting.split('\n')).toContain(sentence)
 })
 
 describe('folders', () => {
