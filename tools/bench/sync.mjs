@@ -1,10 +1,8 @@
 // A server fills itself from others over TCP, as a share of the rate at which one core checks bare signatures.
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { dataFile } from '../generate/generate.mjs'
-import { root } from '../lib/packages.mjs'
 import { bareSodium, median, rate, signatureJob, spread, verifyAll } from './measure.mjs'
+import { importInto } from './wire/import.mjs'
 import { peakMemory, probed } from './wire/probed.mjs'
 
 const FEEDS = 100
@@ -26,17 +24,6 @@ function dataOf(feeds, messages) {
     if (jobs.length < BASELINE) jobs.push(signatureJob(value))
   }
   return { file, clock, jobs, bytes }
-}
-
-/** Put the messages into a server by its command; how many a second. */
-function importInto(server, file, total) {
-  const start = Date.now()
-  const bin = join(root, 'packages/ssb-server/dist/bin.js')
-  const done = spawnSync(process.execPath, [bin, '--path', server.path, 'import', file], {
-    encoding: 'utf8',
-  })
-  if (done.status !== 0) throw new Error(`the import failed: ${done.stderr}`)
-  return total / ((Date.now() - start) / 1000)
 }
 
 /** Start a server that has everything, and offers it as it follows all the feeds. */
