@@ -1,9 +1,12 @@
 // What must be true of a store whenever it is opened again, whatever happened to it before.
 import { load } from '../lib/packages.mjs'
-import { countRows, indexEntries, indexMeta } from './raw.mjs'
+import { countRows, garbageLeft, indexEntries, indexMeta } from './raw.mjs'
 
 const { messageId, verifyObj } = await load('ssb-keys')
 const { encode } = await load('ssb-encode')
+
+/** Far above what it takes to remove the entries of some thousand messages. */
+const SWEEP_MS_MAX = 20_000
 
 /** Ids whose signature has been found good: generated messages come again in each scenario. */
 const verified = new Set()
@@ -94,8 +97,16 @@ async function readFeeds(api, chains, isGone, problems) {
   }
 }
 
+/** What is superseded is removed in the background, in no hurry. */
+async function swept(database) {
+  const deadline = performance.now() + SWEEP_MS_MAX
+  while ((await garbageLeft(database)) > 0 && performance.now() < deadline)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
 /** Every index, entry for entry. */
 async function readIndexes(database, { api, definitions }, messages, problems) {
+  await swept(database)
   const meta = await indexMeta(database)
   const entries = await indexEntries(database)
   for (const definition of definitions) {

@@ -60,6 +60,14 @@ export async function indexMeta(database) {
   return found
 }
 
+/** How many superseded indexes are still to be removed. */
+export async function garbageLeft(database) {
+  let count = 0
+  for await (const [key] of rows(database, 5))
+    if (key.toString('utf8', 1).startsWith('garbage/')) count++
+  return count
+}
+
 /**
  * All entries of all indexes, as text, in order: `index group detail → sequences`.
  *

@@ -16,7 +16,7 @@ const { connect } = await load('ssb-client')
 
 const BIN = join(root, 'packages/ssb-server/dist/bin.js')
 const LIVES_MAX = 6
-const START_MS_MAX = 20_000
+const START_MS_MAX = 60_000
 
 /** Start the server; resolves when it listens. */
 async function start({ path, state }) {
