@@ -26,6 +26,7 @@ interface GcOptions {
     readonly quotaBytes?: number;
 }
 interface GcReport {
+    readonly summary: string;
     readonly dryRun: boolean;
     readonly quotaBytes: number | null;
     readonly bytesBefore: number;
@@ -72,12 +73,13 @@ declare const OFFERS_PER_PEER_MAX = 1000;
 declare const ITEMS_BURST = 20000;
 declare const ITEMS_PER_SECOND = 200;
 declare const FETCHES_MAX = 32;
-declare const FETCHES_PER_PEER_MAX = 8;
+declare const FETCHES_PER_PEER_MAX = 16;
 declare const SERVES_PER_PEER_MAX = 16;
 declare const TRIES_MAX = 3;
 declare const RETRY_MS = 2000;
 declare const LIES_MAX = 3;
 declare const LIE_MS = 3600000;
+declare const LIE_WEIGHT = 10;
 declare const LIARS_MAX = 10000;
 declare const IDLE_MS = 30000;
 declare const BYTES_PER_SECOND_MIN = 4096;
@@ -272,6 +274,7 @@ interface BlobsSettings {
     readonly strangers?: boolean;
     readonly quotaBytes?: number | null;
     readonly pinHops?: number;
+    readonly forwardsPerPeerMax?: number;
 }
 interface BlobsApi {
     add(bytes: AsyncIterable<Uint8Array> | Uint8Array, expected?: BlobId): Promise<BlobId>;
@@ -298,4 +301,4 @@ interface BlobsApi {
     ]>;
 }
 declare function blobs(settings?: BlobsSettings): Plugin<'blobs', BlobsApi, BlobsNeeds, BlobsRpc>;
-export { BLOBS_PATH, BLOB_BYTES_MAX, BYTES_PER_SECOND_MIN, type BlobExplained, type BlobMeta, BlobRange, type BlobRequest, type BlobResponse, BlobStorage, type BlobsApi, BlobsError, type BlobsErrorCode, type BlobsFriends, type BlobsMessage, type BlobsNeeds, type BlobsReader, type BlobsRpc, type BlobsSettings, type BlobsSource, type BlobsStatus, type BlobsStore, CHUNK_BYTES, EMPTY_BLOB, type EncryptedBlob, FETCHES_MAX, FETCHES_PER_PEER_MAX, FORWARDS_MAX, FORWARDS_PER_PEER_MAX, FORWARD_MS, type GcOptions, type GcReport, type GetOptions, HEARD_PER_PEER_MAX, IDLE_MS, IDS_PER_CALL_MAX, IDS_PER_ITEM_MAX, ITEMS_BURST, ITEMS_PER_SECOND, LIARS_MAX, LIES_MAX, LIE_MS, LIVE_ITEMS_MAX, type LsOptions, type MemoryStorage, OFFERS_PER_PEER_MAX, OUTLET_IDS_MAX, PARTIALS_MAX, PUSHY, type Pushed, REFERENCES_MAX, RETRY_MS, SERVES_PER_PEER_MAX, SYMPATHY, type SliceOptions, TICK_MS, TRIES_MAX, type Transfer, USE_MS, type WantExplained, type WantItem, type WantedAt, answerBlobRequest, blobs, blobsIn, decryptBlob, encryptBlob, hexOf, idOfHash, idOfHex, memoryStorage, readByteRange, typeOf, unboxKey };
+export { BLOBS_PATH, BLOB_BYTES_MAX, BYTES_PER_SECOND_MIN, type BlobExplained, type BlobMeta, BlobRange, type BlobRequest, type BlobResponse, BlobStorage, type BlobsApi, BlobsError, type BlobsErrorCode, type BlobsFriends, type BlobsMessage, type BlobsNeeds, type BlobsReader, type BlobsRpc, type BlobsSettings, type BlobsSource, type BlobsStatus, type BlobsStore, CHUNK_BYTES, EMPTY_BLOB, type EncryptedBlob, FETCHES_MAX, FETCHES_PER_PEER_MAX, FORWARDS_MAX, FORWARDS_PER_PEER_MAX, FORWARD_MS, type GcOptions, type GcReport, type GetOptions, HEARD_PER_PEER_MAX, IDLE_MS, IDS_PER_CALL_MAX, IDS_PER_ITEM_MAX, ITEMS_BURST, ITEMS_PER_SECOND, LIARS_MAX, LIES_MAX, LIE_MS, LIE_WEIGHT, LIVE_ITEMS_MAX, type LsOptions, type MemoryStorage, OFFERS_PER_PEER_MAX, OUTLET_IDS_MAX, PARTIALS_MAX, PUSHY, type Pushed, REFERENCES_MAX, RETRY_MS, SERVES_PER_PEER_MAX, SYMPATHY, type SliceOptions, TICK_MS, TRIES_MAX, type Transfer, USE_MS, type WantExplained, type WantItem, type WantedAt, answerBlobRequest, blobs, blobsIn, decryptBlob, encryptBlob, hexOf, idOfHash, idOfHex, memoryStorage, readByteRange, typeOf, unboxKey };
