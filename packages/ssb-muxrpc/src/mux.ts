@@ -333,12 +333,15 @@ class Connection implements Mux, StreamHost {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#parser.stop()
-    const reason = closedError(error)
-    for (const waiting of this.#calls.values()) waiting.reject(reason)
-    this.#calls.clear()
-    for (const stream of this.#opened.values()) stream.drop(reason)
-    this.#opened.clear()
-    this.#served.drop(reason)
+    // an error is dear to make, and most connections end with nothing open
+    if (this.#calls.size + this.#opened.size + this.#served.streams.size > 0) {
+      const reason = closedError(error)
+      for (const waiting of this.#calls.values()) waiting.reject(reason)
+      this.#calls.clear()
+      for (const stream of this.#opened.values()) stream.drop(reason)
+      this.#opened.clear()
+      this.#served.drop(reason)
+    } else this.#served.drop(null)
     if (how === 'gone') this.outbox.discard()
     else this.outbox.close(how === 'drop')
     this.#resolveClosed(error)

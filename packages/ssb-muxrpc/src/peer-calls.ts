@@ -46,10 +46,10 @@ export class PeerCalls {
     }
   }
 
-  /** The connection is gone. */
-  drop(reason: Error): void {
+  /** The connection is gone; `null` where no stream is open. */
+  drop(reason: Error | null): void {
     this.#closed = true
-    for (const stream of this.streams.values()) stream.drop(reason)
+    if (reason !== null) for (const stream of this.streams.values()) stream.drop(reason)
     this.streams.clear()
     this.#ended.clear()
     this.#controller?.abort()

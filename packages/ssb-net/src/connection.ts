@@ -44,7 +44,10 @@ export class Connection {
   readonly closed: Promise<void>
   readonly #options: ConnectionOptions
   readonly #channel: Channel
-  readonly #abort = new AbortController()
+  /** Made when somebody asks: most connections are short, and signals dear. */
+  #abort: AbortController | null = null
+  /** Why no calls can be made any more. */
+  #over: { readonly reason: unknown } | null = null
   #activeAt: number
   #cancelInactivity: () => void = () => undefined
   #cancelLinger: () => void = () => undefined
@@ -90,6 +93,8 @@ export class Connection {
 
   /** Aborted when no calls can be made any more. */
   get signal(): AbortSignal {
+    this.#abort ??= new AbortController()
+    if (this.#over !== null && !this.#abort.signal.aborted) this.#abort.abort(this.#over.reason)
     return this.#abort.signal
   }
 
@@ -104,7 +109,7 @@ export class Connection {
   /** Let bytes in. Before this the peer is heard by nobody. */
   start(): void {
     const { inactivityMs = NET_TIMES.inactivityMs } = this.#options
-    if (inactivityMs !== null && !this.signal.aborted) this.#watch(inactivityMs, inactivityMs)
+    if (inactivityMs !== null && this.#over === null) this.#watch(inactivityMs, inactivityMs)
     this.#channel.resume()
   }
 
@@ -129,7 +134,7 @@ export class Connection {
   #receive(chunk: Uint8Array, pace: Pace): void {
     const before = performance.now()
     this.mux.receive(chunk)
-    if (this.signal.aborted) return
+    if (this.#over !== null) return
     const { clock } = this.#options
     const { callsIn } = this.mux.stats
     const calls = callsIn - this.#callsSeen
@@ -148,7 +153,7 @@ export class Connection {
     const isTaken = this.#channel.write(chunks)
     // bytes that only wait for a peer that does not read are no sign of life
     if (isTaken) this.#activeAt = clock.now()
-    if (pace === undefined || this.signal.aborted) return isTaken
+    if (pace === undefined || this.#over !== null) return isTaken
     const waitMs = pace.sent(chunks.reduce((sum, { length }) => sum + length, 0))
     if (waitMs === 0 || this.#waiting.out !== null) return isTaken
     let isDrained = isTaken
@@ -175,7 +180,9 @@ export class Connection {
     this.#waiting.in?.()
     this.#waiting.out?.()
     // with a reason, as making the default one is slow
-    this.#abort.abort(error ?? CLOSED)
+    const reason = error ?? CLOSED
+    this.#over = { reason }
+    this.#abort?.abort(reason)
     if (error !== null) {
       this.#channel.destroy()
       return

@@ -146,8 +146,16 @@ export async function dialTarget(target: Target, options: SecureOptions): Promis
       return new PlainChannel(wire)
     }
     const { wire } = await dialPlace(target, options, giveUp.signal)
-    const shaking = { wire, networkKey, keys, timers: clock, signal: giveUp.signal }
-    return await shakeAsClient({ ...shaking, serverKey: target.key, deadlineMs: handshakeMs })
+    return await shakeAsClient({
+      wire,
+      networkKey,
+      keys,
+      serverKey: target.key,
+      timers: clock,
+      signal: giveUp.signal,
+      // the timer above counts from the beginning
+      deadlineMs: Number.POSITIVE_INFINITY,
+    })
   } catch (error) {
     if (isLate)
       throw new NetError('SSB_NET_TIMEOUT', `${target.text} did not answer in time`, {
@@ -183,6 +191,8 @@ export async function accept<W extends Welcome>(
 ): Promise<{ readonly connection: SecureConnection; readonly welcome: W }> {
   const { arrival, keys, networkKey, handshakeMs = NET_TIMES.handshakeMs, signal } = options
   const clock = options.clock ?? systemClock
+  // asked while the socket is there
+  const { host, port } = arrival
   // a property, as the compiler forgets what a callback assigns to a variable
   const granted: { welcome: W | null } = { welcome: null }
   try {
@@ -200,7 +210,7 @@ export async function accept<W extends Welcome>(
       },
     })
     const id = idOf(channel.remote)
-    const address = netText(arrival.host, arrival.port, id)
+    const address = netText(host, port, id)
     const welcome = must(granted.welcome)
     return { connection: new Connection({ channel, id, address, clock, ...welcome }), welcome }
   } catch (error) {

@@ -46,8 +46,17 @@ export const WITHOUT_IPV6: ReadonlySet<string> = new Set([
 
 /** @internal The arrival that a socket is. */
 export function arrivalOf(socket: Socket): Arrival {
-  const host = (socket.remoteAddress ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
-  return { wire: new SocketWire(socket), host, port: socket.remotePort ?? 0 }
+  return {
+    wire: new SocketWire(socket),
+    // asked of the system, and not by those who have dialled
+    get host() {
+      const host = socket.remoteAddress ?? ''
+      return host.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+    },
+    get port() {
+      return socket.remotePort ?? 0
+    },
+  }
 }
 
 /** @internal Wait until a socket is connected. The socket is destroyed when it is given up. */

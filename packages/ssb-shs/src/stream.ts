@@ -28,7 +28,7 @@ export interface StreamOptions {
   readonly networkKey: Uint8Array
   /** our long-term Ed25519 pair */
   readonly keys: KeyPair
-  /** milliseconds for the whole handshake, however many bytes come; default {@link HANDSHAKE_MS} */
+  /** milliseconds for the whole handshake, however many bytes come; default {@link HANDSHAKE_MS}; `Infinity`: none, `signal` has it */
   readonly deadlineMs?: number
   readonly timers?: Timers
   /** gives up when aborted */
@@ -91,10 +91,10 @@ function shake(
       reject(new ShsError(code, message, cause === undefined ? {} : { cause }))
     }
     const abort = (): void => fail('SSB_SHS_ABORTED', 'the handshake was given up')
-    const cancel = timers.setTimeout(
-      () => fail('SSB_SHS_TIMEOUT', 'the handshake took too long'),
-      options.deadlineMs ?? HANDSHAKE_MS,
-    )
+    const { deadlineMs = HANDSHAKE_MS } = options
+    const late = (): void => fail('SSB_SHS_TIMEOUT', 'the handshake took too long')
+    const cancel =
+      deadlineMs === Number.POSITIVE_INFINITY ? nothing : timers.setTimeout(late, deadlineMs)
     const judge = async (remote: Uint8Array): Promise<void> => {
       wire.pause()
       try {
@@ -139,3 +139,5 @@ function shake(
     if (!over) wire.resume()
   })
 }
+
+const nothing = (): void => undefined

@@ -10,6 +10,7 @@ const shs = await load('ssb-shs/stream')
 const networkKey = new Uint8Array(32).fill(7)
 const limits = TRUSTED_LIMITS
 const BATCH = 256
+const OVER = new Error('over')
 
 await ready
 
@@ -70,7 +71,7 @@ export function client({ port, boxPort, key }) {
           for await (const batch of source.batches()) got += batch.length
           return got
         },
-        close: () => connection.destroy(new Error('over')),
+        close: () => connection.destroy(OVER),
       }
     },
     /** Resolves when so many bytes of the bare stream have come. */
