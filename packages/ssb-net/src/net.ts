@@ -146,6 +146,7 @@ class Net implements NetApi {
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#entrance.close()
+    this.#table.stopping()
     const all = this.#traffic.all()
     const closing = Promise.all(all.map((connection) => connection.close()))
     const late = new Promise<void>((resolve) => {
@@ -174,7 +175,7 @@ class Net implements NetApi {
   async disconnect(id: FeedId): Promise<boolean> {
     const peer = this.#table.get(id)
     if (peer === null) return false
-    await peer.close('we closed the connection')
+    await peer.close()
     return true
   }
 

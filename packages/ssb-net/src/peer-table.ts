@@ -45,6 +45,11 @@ export class PeerTable {
     return [...this.#entries.values()].map(({ peer }) => peer)
   }
 
+  /** All are about to be closed, as we stop. */
+  stopping(): void {
+    for (const entry of this.#entries.values()) entry.reason ??= 'we stopped'
+  }
+
   /** Take in a candidate, or close it: the peer that stays is the answer. */
   adopt(candidate: Candidate): Peer {
     const { connection } = candidate
@@ -62,7 +67,7 @@ export class PeerTable {
     const entry: Entry = { peer: this.#peerOf(candidate), candidate, reason: null }
     this.#entries.set(connection.id, entry)
     void connection.mux.closed.then((error) => {
-      this.#remove(entry, error === null ? 'closed' : sentenceOf(error))
+      this.#remove(entry, error === null ? 'the other side closed it' : sentenceOf(error))
     })
     this.#hooks.peerConnected.emit(entry.peer)
     connection.start()
@@ -82,20 +87,21 @@ export class PeerTable {
   }
 
   #peerOf({ connection, outgoing, roles }: Candidate): Peer {
-    const { id, address, signal, mux } = connection
+    const { id, address, mux } = connection
     return {
       id,
       address,
       outgoing,
       roles,
       connectedAt: this.#clock.now(),
-      signal,
+      get signal() {
+        return connection.signal
+      },
       mux,
       stats: connectionStats(connection),
       close: async (reason) => {
         const entry = this.#entries.get(id)
-        if (reason !== undefined && entry?.candidate.connection === connection)
-          entry.reason ??= reason
+        if (entry?.candidate.connection === connection) entry.reason ??= reason ?? 'we closed it'
         await connection.close()
       },
     }

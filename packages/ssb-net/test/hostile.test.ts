@@ -208,21 +208,21 @@ describe('after the handshake', () => {
     const server = await start(1)
     const whole = new Uint8Array([2, 0, 0, 0, 4, 0, 0, 0, 1, ...Buffer.from('null')])
     const ends: [(of: Awaited<ReturnType<typeof insider>>) => void, string][] = [
-      [({ wire }) => wire.end(), 'closed'],
-      [({ channel }) => channel.end(), 'closed'],
+      [({ wire }) => wire.end(), 'the other side closed it'],
+      [({ channel }) => channel.end(), 'the other side closed it'],
       [
         ({ channel, wire }) => {
           channel.write([whole])
           wire.end()
         },
-        'closed',
+        'the other side closed it',
       ],
       [
         ({ channel, wire }) => {
           channel.write([new Uint8Array(9)])
           wire.end()
         },
-        'closed',
+        'the other side closed it',
       ],
       [
         ({ channel, wire }) => {

@@ -58,7 +58,7 @@ describe('closing', () => {
     expect(toBob.signal.aborted).toBe(true)
     expect(alice.events).toEqual(['+out', '-out enough'])
     await until(() => bob.events.length === 2)
-    expect(bob.events).toEqual(['+in', '-in closed'])
+    expect(bob.events).toEqual(['+in', '-in the other side closed it'])
     expect(alice.api.stats().connections).toBe(0)
     await until(() => bob.api.stats().connections === 0)
   })

@@ -28,7 +28,7 @@ describe('dial', () => {
     expect(await connection.mux.call(['echo'], [1])).toBe(1)
     await connection.close()
     await until(() => server.events.length === 2)
-    expect(server.events[1]).toBe('-in closed')
+    expect(server.events[1]).toBe('-in the other side closed it')
   })
 
   test('offers nothing by default', async () => {

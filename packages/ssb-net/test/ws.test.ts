@@ -54,7 +54,7 @@ describe('two of ours', () => {
     expect(seen).toEqual(['ws'])
     await peer.close()
     await until(() => server.api.peers().length === 0)
-    expect(server.events).toEqual(['+in', '-in closed'])
+    expect(server.events).toEqual(['+in', '-in the other side closed it'])
   })
 
   test('a stream of megabytes, both ends slow by turns', async () => {
