@@ -233,12 +233,27 @@ async function connect(options: MainOptions, line: CommandLine): Promise<Client<
   }
 }
 
+/** Methods whose flags are fields of a message, whatever their names. */
+const PUBLISHING: ReadonlySet<string> = new Set(['publish', 'private.publish'])
+
+/** `--json` behind a method means the same as before it. */
+function takeJson(line: CommandLine, command: string): CommandLine {
+  const at = PUBLISHING.has(command) ? -1 : line.rest.indexOf('--json')
+  if (at < 0) return line
+  return {
+    ...line,
+    rest: line.rest.toSpliced(at, 1),
+    switches: { ...line.switches, json: true },
+  }
+}
+
 async function runOnServer(
   options: MainOptions,
-  line: CommandLine,
+  given: CommandLine,
   command: string,
 ): Promise<number> {
   const { io } = options
+  const line = takeJson(given, command)
   // Last on the line `-h` cannot be a flag with a value, and nobody means to publish `h: true`.
   const isHelp = line.rest.includes('--help') || line.rest.at(-1) === '-h'
   if (isHelp) return await runHelp(options, line, command)

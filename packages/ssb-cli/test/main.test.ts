@@ -17,6 +17,14 @@ describe('calling methods', () => {
     expect(ran.out).toBe('["x",{"a":{"b":1}}]\n')
   })
 
+  test.each([
+    ['--json', 'echo', '@ID'],
+    ['echo', '--json', '@ID'],
+    ['echo', '@ID', '--json'],
+  ])('--json may stand behind the method, too: %s %s %s', async (...argv) => {
+    expect((await run(argv, { served: small })).out).toBe('["@ID"]\n')
+  })
+
   test.each(['.', '-'])('%s takes JSON from standard input', async (sign) => {
     const stdin = stdinOf('{"type":"post",', '"text":"hi"}\n')
     const ran = await run(['--json', 'echo', sign], { served: small, stdin })
