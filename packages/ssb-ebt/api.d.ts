@@ -1,6 +1,6 @@
 import { E as EbtFormat, C as ClockStore, a as EbtStore, b as EbtReplicate } from './needs-U36z2JYK.js';
 export { c as EbtCarrier, d as EbtDelivery, e as EbtFeedAtPeer, f as EbtMessage, g as EbtRules, h as EbtVerdict, I as Item, N as Note, S as SEQUENCE_MAX, i as SavedClock, j as Stand, k as decodeStand, l as encodeStand, m as memoryClocks, p as peekMessage, r as readItem } from './needs-U36z2JYK.js';
-export { D as DeliveryStatus, E as EbtState, a as ExchangeStatus, O as Output } from './state-tZ550na7.js';
+export { D as DeliveryStatus, E as EbtState, a as ExchangeStatus, O as Output } from './state-DI1r_M89.js';
 import { Plugin } from '@scuttlebot/ssb-plugin';
 import { FeedId } from '@scuttlebot/ssb-ref';
 import { Duplex, Async, Sync } from '@scuttlebot/ssb-muxrpc';
@@ -71,6 +71,8 @@ interface EbtOptions {
     readonly clocks?: ClockStore;
     readonly quietMs?: number;
     readonly fullMs?: number;
+    readonly feedsMax?: number;
+    readonly strangerFeedsMax?: number;
 }
 type Needs = {
     store: EbtStore;

@@ -45,8 +45,6 @@ export class PeerState {
   known: boolean
   /** We have chosen to connect: it hears of all that we want, as those of our graph do. */
   readonly dialled: boolean
-  /** It may have asked for feeds in a session that we have forgotten: it hears of any that has news. */
-  forgotten = false
   /** The dialling side says nothing before the other side's first note. */
   silent: boolean
   /** What the peer told us last time. */

@@ -278,7 +278,6 @@ export class Replicator {
           open.mark = mark === null ? null : offer[1]
           if (mark === null ? this.#isFullDue(peer) : !trusted(mark)) this.#state.distrust(peer)
         }
-        if (open.mark === null) this.#state.foreign(peer)
         this.#parts.opened(peer)
       },
     })

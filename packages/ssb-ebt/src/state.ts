@@ -74,7 +74,7 @@ export class EbtState {
         if (due && this.#shared(peer, feed)) this.#dueMessages(peer, feed)
       } else if (sequence > has && has !== -1) {
         // We are ahead: say so, and let the peer ask.
-        const spoken = exchange ? exchange.sent !== null : peer.forgotten || peer.mayHearOf(feed)
+        const spoken = exchange ? exchange.sent !== null : peer.mayHearOf(feed)
         if (spoken && this.#shared(peer, feed)) this.#tell(peer, feed, false, now)
       }
     }
@@ -122,12 +122,6 @@ export class EbtState {
     if (!state?.silent) return
     state.stored = new Map()
     state.claimed.clear()
-  }
-
-  /** A peer of another implementation has spoken: it may rely on what we have forgotten, as strangers' clocks are not kept. */
-  foreign(peer: FeedId): void {
-    const state = this.#peers.get(peer)
-    if (state) state.forgotten = true
   }
 
   /** The connection has ended. Answers what the peer has, to be kept for the next time. */

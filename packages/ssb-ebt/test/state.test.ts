@@ -410,18 +410,24 @@ test('a peer that may still believe that we refuse a feed hears of it in the nex
   expect(alice.has.get(of('bob'))).toBe(3)
 })
 
-test('a stranger of another implementation hears of news, one of ours of nothing', () => {
-  const state = new EbtState({ serves: () => true, knows: () => false })
-  state.want(of('alice'), true, 0)
-  for (const peer of ['bob', 'cat']) {
-    state.connect(of(peer), false, new Map(), 0)
-    state.take(of(peer), 1)
-    state.note(of(peer), [], 0)
-  }
-  state.foreign(of('bob'))
-  state.appended(of('alice'), 1, 0)
+test('a stranger hears of no news but of feeds that it has named', () => {
+  const state = new EbtState({ serves: (_, feed) => feed !== of('carol'), knows: () => false })
+  for (const feed of ['alice', 'carol', 'dave']) state.want(of(feed), true, 0)
+  state.connect(of('bob'), false, new Map(), 0)
+  expect(state.take(of('bob'), 1)).toEqual({ kind: 'note', note: {} })
+  state.note(
+    of('bob'),
+    [
+      [of('alice'), decodeStand(1)],
+      [of('carol'), decodeStand(1)],
+    ],
+    0,
+  )
+  // That we do not exchange carol with it is all that it learns of her.
+  expect(state.take(of('bob'), 1)).toMatchObject({ note: { [of('carol')]: -1 } })
+  for (const feed of ['alice', 'carol', 'dave']) state.appended(of(feed), 1, 0)
   expect(state.take(of('bob'), 1)).toEqual({ kind: 'note', note: { [of('alice')]: 3 } })
-  expect(state.take(of('cat'), 1)).toBeNull()
+  expect(state.take(of('bob'), 1)).toBeNull()
 })
 
 test('the watchdog looks at nothing when nobody has more', () => {
