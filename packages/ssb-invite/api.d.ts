@@ -15,7 +15,7 @@ interface InviteCode {
     readonly redirect: string | null;
 }
 declare function readCode(given: unknown): InviteCode | null;
-type InviteErrorCode = 'SSB_INVITE_CODE' | 'SSB_INVITE_NO_ADDRESS' | 'SSB_INVITE_UNREACHABLE' | 'SSB_INVITE_WRONG_NETWORK' | 'SSB_INVITE_USED_UP' | 'SSB_INVITE_NOT_ALLOWED' | 'SSB_INVITE_ALREADY_FOLLOWING' | 'SSB_INVITE_OPTIONS' | 'SSB_INVITE_FAILED';
+type InviteErrorCode = 'SSB_INVITE_CODE' | 'SSB_INVITE_NO_ADDRESS' | 'SSB_INVITE_UNREACHABLE' | 'SSB_INVITE_WRONG_NETWORK' | 'SSB_INVITE_WRONG_SERVER' | 'SSB_INVITE_USED_UP' | 'SSB_INVITE_NOT_ALLOWED' | 'SSB_INVITE_ALREADY_FOLLOWING' | 'SSB_INVITE_OPTIONS' | 'SSB_INVITE_FAILED';
 declare class InviteError extends Error {
     readonly name: string;
     readonly code: InviteErrorCode;

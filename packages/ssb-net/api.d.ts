@@ -1,10 +1,10 @@
 import { KeyPair } from '@scuttlebot/ssb-crypto';
+import { MuxLimits, Sync } from '@scuttlebot/ssb-muxrpc';
 import { Peer, Event, Plugin, Nothing } from '@scuttlebot/ssb-plugin';
 import { FeedId } from '@scuttlebot/ssb-ref';
 import { HttpHandler } from './ws.js';
 import { TcpPlace } from './tcp.js';
 export { N as NetError, a as NetErrorCode } from './errors-Disaaexv.js';
-import { Sync } from '@scuttlebot/ssb-muxrpc';
 import 'node:http';
 import './transport-C7lneXSR.js';
 import '@scuttlebot/ssb-shs/stream';
@@ -33,6 +33,7 @@ interface GateStats {
     readonly halfOpen: number;
     readonly refusedTotal: number;
     readonly refusedPerAddress: number;
+    readonly perAddressMost: number;
     readonly evicted: number;
 }
 interface HttpSide {
@@ -75,6 +76,10 @@ interface NetOptions {
     readonly listen?: readonly ListenSpec[];
     readonly times?: Partial<NetTimes>;
     readonly limits?: Partial<NetLimits>;
+    readonly muxLimits?: {
+        readonly stranger?: Partial<MuxLimits>;
+        readonly known?: Partial<MuxLimits>;
+    };
     readonly dial?: readonly ('net' | 'ws' | 'onion')[];
     readonly socks?: TcpPlace;
 }

@@ -1,5 +1,5 @@
-import { C as ClientOptions, H as Handshake, S as ServerOptions } from './handshake-qU-NsMiL.js';
-export { a as Session, b as ShsError, c as ShsErrorCode, d as ShsStep } from './handshake-qU-NsMiL.js';
+import { C as ClientOptions, H as Handshake, S as ServerOptions } from './handshake-CYil0Oqq.js';
+export { a as Session, b as ShsError, c as ShsErrorCode, d as ShsStep } from './handshake-CYil0Oqq.js';
 import '@scuttlebot/ssb-crypto';
 declare function createClient(options: ClientOptions): Handshake;
 declare const CHALLENGE_BYTES = 64;
