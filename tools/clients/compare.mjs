@@ -24,7 +24,8 @@ export function normalise(value, known, words = {}) {
     if (/^[A-Za-z0-9+/]+=*\.box$/.test(item)) return 'boxed'
     // What opens one message: 33 bytes.
     if (/^[A-Za-z0-9+/]{44}$/.test(item)) return 'message key'
-    let plain = item
+    // A receive time may have a fraction, which takes some bytes.
+    let plain = item.replace(/Current size is \d+/, 'Current size is N')
     for (const [word, name] of Object.entries(words)) plain = plain.replaceAll(word, name)
     // A bare key is that of a feed.
     return plain
