@@ -5,8 +5,8 @@ import { SCAN_BYTES, SEQUENCE_MAX } from './limits.ts'
 import { getU48 } from './tables.ts'
 import { prefixEnd, termOf, withSequence } from './terms.ts'
 
-// A first page wants few blocks; who reads on wants many.
-const BLOCKS_FIRST = 4
+// A first page wants few blocks; who reads on wants many. Asking again takes longer than reading some more.
+const BLOCKS_FIRST = 16
 const BLOCKS_MAX = 64
 
 /** How the blocks of a table are keyed. */
@@ -55,12 +55,17 @@ class BlockReader implements SequenceReader {
     while (this.#low <= this.#high) {
       if (this.#waiting.length === 0 && !(await this.#fill())) return null
       const [key, value] = this.#waiting.shift() as [Uint8Array, Uint8Array]
+      if (this.#isPassed(key)) continue
       const list = this.#layout.decode(key, value)
       const beyond = this.#reverse
         ? (list.at(-1) as number) < this.#low
         : (list[0] as number) > this.#high
       if (beyond) return null
-      const kept = list.filter((sequence) => sequence >= this.#low && sequence <= this.#high)
+      const isWhole =
+        (list[0] as number) >= this.#low && (list[list.length - 1] as number) <= this.#high
+      const kept = isWhole
+        ? [...list]
+        : list.filter((sequence) => sequence >= this.#low && sequence <= this.#high)
       if (kept.length === 0) continue
       // A seek may enter this block again; what was handed out is not handed out twice.
       if (this.#reverse) this.#high = (kept[0] as number) - 1
@@ -88,6 +93,14 @@ class BlockReader implements SequenceReader {
     this.#high = -1
     await this.#iterator?.close()
     this.#iterator = undefined
+  }
+
+  /** Whether a block that was just taken lies before the target, as its key or the next one's tells. */
+  #isPassed(key: Uint8Array): boolean {
+    if (!this.#layout.seekable) return false
+    if (this.#reverse) return getU48(key, key.length - 6) > this.#high
+    const next = this.#waiting[0]?.[0]
+    return next !== undefined && getU48(next, next.length - 6) <= this.#low
   }
 
   async #fill(): Promise<boolean> {
@@ -132,6 +145,16 @@ export async function countBlocks(database: Database, prefix: Uint8Array): Promi
   return count
 }
 
+// Keys that are looked at before the rest of a term is jumped over.
+const TERMS_AT_ONCE = 32
+
+// A key is its term and six bytes more, so that no term is taken for the beginning of a longer one.
+function startsWith(key: Uint8Array, prefix: Uint8Array): boolean {
+  if (key.length !== prefix.length + 6) return false
+  for (let i = prefix.length - 1; i >= 0; i--) if (key[i] !== prefix[i]) return false
+  return true
+}
+
 /** The terms of a group, found by jumping from one to the next. */
 export async function termsOf(
   database: Database,
@@ -142,11 +165,14 @@ export async function termsOf(
   const iterator = database.iterator({ ...range, ...ENCODING })
   try {
     for (;;) {
-      const [entry] = await iterator.nextv(1)
-      if (entry === undefined) return found
-      const term = termOf(entry[0])
-      found.push(term)
-      iterator.seek(prefixEnd(term.prefix))
+      const keys = await iterator.nextv(TERMS_AT_ONCE)
+      if (keys.length === 0) return found
+      for (const [key] of keys) {
+        const last = found.at(-1)?.prefix
+        if (last === undefined || !startsWith(key, last)) found.push(termOf(key))
+      }
+      if (keys.length < TERMS_AT_ONCE) return found
+      iterator.seek(prefixEnd((found.at(-1) as (typeof found)[number]).prefix))
     }
   } finally {
     await iterator.close()
@@ -160,8 +186,10 @@ export function union(readers: readonly SequenceReader[], reverse: boolean): Seq
   const before = (a: number, b: number): boolean => (reverse ? a > b : a < b)
   return {
     async next() {
-      for (let i = 0; i < readers.length; i++)
-        if (heads[i] === undefined) heads[i] = await (readers[i] as SequenceReader).next()
+      const fill = async (reader: SequenceReader, i: number): Promise<void> => {
+        if (heads[i] === undefined) heads[i] = await reader.next()
+      }
+      await Promise.all(readers.map(fill))
       // Up to the nearest end among the blocks at hand nothing can come in between any more.
       let border: number | undefined
       for (const list of heads) {
@@ -187,7 +215,7 @@ export function union(readers: readonly SequenceReader[], reverse: boolean): Seq
       }
     },
     async close() {
-      for (const reader of readers) await reader.close()
+      await Promise.all(readers.map((reader) => reader.close()))
     },
   }
 }

@@ -137,8 +137,10 @@ export function union(readers: readonly Reader[], reverse: boolean): Reader {
   const before = (a: number, b: number): boolean => (reverse ? a > b : a < b)
   return {
     async next() {
-      for (let i = 0; i < readers.length; i++)
-        if (heads[i] === undefined) heads[i] = await (readers[i] as Reader).next()
+      const fill = async (reader: Reader, i: number): Promise<void> => {
+        if (heads[i] === undefined) heads[i] = await reader.next()
+      }
+      await Promise.all(readers.map(fill))
       // Up to the nearest end among the blocks at hand nothing can come in between any more.
       let border: number | undefined
       for (const list of heads) {
@@ -168,5 +170,5 @@ export function union(readers: readonly Reader[], reverse: boolean): Reader {
 }
 
 async function closeAll(readers: readonly Reader[]): Promise<void> {
-  for (const reader of readers) await reader.close()
+  await Promise.all(readers.map((reader) => reader.close()))
 }
