@@ -3,7 +3,11 @@ import { closeSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
 import { load } from '../lib/packages.mjs'
+
+// As ssb-server has it from its start; see its memory.ts.
+setFlagsFromString('--no-concurrent-array-buffer-sweeping')
 
 const BATCH = 500
 const BATCHES_OPEN = 4
