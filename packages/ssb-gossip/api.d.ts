@@ -65,7 +65,7 @@ interface Situation<C extends Candidate = Candidate> {
     readonly sizes: Readonly<Record<Group, number>>;
     readonly quotas: Quotas;
     readonly times: GossipTimes;
-    readonly online: boolean;
+    reaches(candidate: C): boolean;
     readonly failuresInRow: number;
     readonly dialledAt: number;
 }

@@ -1,3 +1,5 @@
+import { B as ByteSource, O as OldRecord, a as OldMessage } from './source-DVCZZCuD.js';
+export { m as memorySource } from './source-DVCZZCuD.js';
 type Decoded = {
     readonly ok: true;
     readonly value: unknown;
@@ -5,29 +7,6 @@ type Decoded = {
     readonly ok: false;
 };
 declare function decodeBipf(bytes: Uint8Array): Decoded;
-interface ByteSource {
-    readonly size: number;
-    read(at: number, length: number): Promise<Uint8Array>;
-}
-declare function memorySource(bytes: Uint8Array): ByteSource;
-type OldRecord = {
-    readonly kind: 'message';
-    readonly offset: number;
-    readonly key: string;
-    readonly value: unknown;
-    readonly received: number | null;
-} | {
-    readonly kind: 'deleted';
-    readonly offset: number;
-} | {
-    readonly kind: 'unreadable';
-    readonly offset: number;
-    readonly reason: string;
-} | {
-    readonly kind: 'torn';
-    readonly offset: number;
-    readonly bytes: number;
-};
 declare function db2Records(source: ByteSource): AsyncGenerator<OldRecord>;
 type MigrateErrorCode = 'SSB_MIGRATE_NOTHING' | 'SSB_MIGRATE_FORM' | 'SSB_MIGRATE_NOT_READY' | 'SSB_MIGRATE_OTHER_KEY' | 'SSB_MIGRATE_FILE';
 declare class MigrateError extends Error {
@@ -47,7 +26,7 @@ type MigrateVerdict = {
     readonly reason: string;
 };
 interface MigrateStore {
-    add(batch: readonly unknown[], received: readonly (number | null)[]): Promise<readonly MigrateVerdict[]>;
+    add(batch: readonly OldMessage[]): Promise<readonly MigrateVerdict[]>;
 }
 interface Refusal {
     readonly offset: number;
@@ -80,4 +59,4 @@ interface MigrateOptions {
     readonly signal?: AbortSignal;
 }
 declare function migrateLog(records: AsyncIterable<OldRecord>, { store, id, onRefusal, onProgress, signal }: MigrateOptions): Promise<MigrateResult>;
-export { type ByteSource, type Decoded, MigrateError, type MigrateErrorCode, type MigrateOptions, type MigrateProgress, type MigrateResult, type MigrateStore, type MigrateVerdict, type OldRecord, type OwnEnd, type Refusal, db2Records, decodeBipf, flumeRecords, memorySource, migrateLog };
+export { ByteSource, type Decoded, MigrateError, type MigrateErrorCode, type MigrateOptions, type MigrateProgress, type MigrateResult, type MigrateStore, type MigrateVerdict, OldMessage, OldRecord, type OwnEnd, type Refusal, db2Records, decodeBipf, flumeRecords, migrateLog };

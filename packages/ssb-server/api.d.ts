@@ -2,9 +2,9 @@ import { Async } from '@scuttlebot/ssb-muxrpc';
 import { Plugin, Nothing, Log, Host, CoreRpc, Rpc } from '@scuttlebot/ssb-plugin';
 import { BlobsSource, blobs } from '@scuttlebot/ssb-blobs';
 import { HttpSide, net } from '@scuttlebot/ssb-net';
+import { BlobId, FeedId } from '@scuttlebot/ssb-ref';
 import { FsckRequest, FsckOutcome, MigrateRequest, MigrateOutcome, RestoreRequest, RestoreOutcome } from '@scuttlebot/ssb-cli';
 import { Keys } from '@scuttlebot/ssb-keys';
-import { FeedId } from '@scuttlebot/ssb-ref';
 import { Config } from '@scuttlebot/ssb-config';
 import { about } from '@scuttlebot/ssb-about';
 import { backup } from '@scuttlebot/ssb-backup';
@@ -52,7 +52,9 @@ interface Needs$1 {
     readonly net: {
         readonly http: HttpSide;
     };
-    readonly blobs: BlobsSource;
+    readonly blobs: BlobsSource & {
+        want(id: BlobId): Promise<true>;
+    };
 }
 interface BlobsHttpOptions {
     readonly remote?: boolean;

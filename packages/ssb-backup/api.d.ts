@@ -1,0 +1,75 @@
+import { Source } from '@scuttlebot/ssb-muxrpc';
+import { Event, Plugin, Nothing } from '@scuttlebot/ssb-plugin';
+import { FeedId, MsgId } from '@scuttlebot/ssb-ref';
+type BackupEntry = {
+    readonly file: string;
+    readonly text: string;
+} | {
+    readonly mark: {
+        readonly sequence: number;
+        readonly id: string | null;
+    };
+} | {
+    readonly graph: Readonly<Record<string, number>>;
+} | {
+    readonly message: unknown;
+};
+declare function writeEntries(entries: AsyncIterable<BackupEntry>): AsyncGenerator<Uint8Array>;
+declare function readEntries(plain: AsyncIterable<Uint8Array>): AsyncGenerator<BackupEntry>;
+type BackupErrorCode = 'SSB_BACKUP_FORM' | 'SSB_BACKUP_PASSPHRASE' | 'SSB_BACKUP_DAMAGED' | 'SSB_BACKUP_WEAK';
+declare class BackupError extends Error {
+    readonly name: string;
+    readonly code: BackupErrorCode;
+    constructor(code: BackupErrorCode, message: string, options?: ErrorOptions);
+}
+interface BackupStore {
+    head(feed: FeedId): {
+        readonly id: MsgId;
+        readonly sequence: number;
+    } | null;
+    feed(id: FeedId): AsyncIterable<readonly {
+        readonly value: unknown;
+    }[]>;
+    lockPublishing(reason: string): () => void;
+    readonly publishLocked: string | null;
+}
+interface BackupFriends {
+    hops(): ReadonlyMap<FeedId, number>;
+}
+interface BackupReplicate {
+    explain(feed: FeedId): {
+        readonly reason: string;
+        readonly have: number;
+        readonly claimed: number;
+    };
+    readonly changed?: Event<[
+    ]>;
+}
+interface RestoredNote {
+    read(): boolean;
+    remove(): void;
+}
+interface BackupOptions {
+    files(): Promise<Readonly<Record<string, string>>>;
+    readonly restored?: RestoredNote;
+}
+interface BackupRpc {
+    readonly backup: {
+        readonly make: Source<[
+            passphrase: string
+        ], Uint8Array>;
+    };
+}
+type BackupNeeds = {
+    store: BackupStore;
+    friends?: BackupFriends;
+    replicate?: BackupReplicate;
+};
+declare function backup(options: BackupOptions): Plugin<'backup', Nothing, BackupNeeds, BackupRpc>;
+interface Cost {
+    readonly operations: number;
+    readonly memory: number;
+}
+declare function seal(plain: AsyncIterable<Uint8Array>, passphrase: string, cost?: Cost): AsyncGenerator<Uint8Array>;
+declare function unseal(file: AsyncIterable<Uint8Array>, passphrase: string): AsyncGenerator<Uint8Array>;
+export { type BackupEntry, BackupError, type BackupErrorCode, type BackupFriends, type BackupNeeds, type BackupOptions, type BackupReplicate, type BackupRpc, type BackupStore, type RestoredNote, backup, readEntries, seal, unseal, writeEntries };
