@@ -125,6 +125,7 @@ export const queryManifest: Manifest<QueryRpc> = {
         ...bounds('sequence'),
         ...common,
       },
+      example: 'createUserStream --id @FEED --reverse --limit 5',
     },
   },
   createFeedStream: {
@@ -132,6 +133,7 @@ export const queryManifest: Manifest<QueryRpc> = {
     help: {
       description: 'All messages in the order of their claimed time.',
       args: { ...bounds('claimed time (ms)'), ...common },
+      example: 'createFeedStream --reverse --limit 3',
     },
   },
   messagesByType: {
@@ -163,20 +165,33 @@ export const queryManifest: Manifest<QueryRpc> = {
         ...common,
         values: { ...common.values, default: false },
       },
+      example: 'links --dest %MSG --rel root --values',
     },
   },
   query: {
     read: {
       kind: 'source',
-      help: { description: 'Messages by a map-filter-reduce query.', args: stages },
+      help: {
+        description: 'Messages by a map-filter-reduce query.',
+        args: stages,
+        example: `query.read --query '[{"$filter":{"value":{"content":{"type":"post"}}}}]' --limit 3`,
+      },
     },
     explain: {
       kind: 'sync',
-      help: { description: 'How a map-filter-reduce query is answered.', args: stages },
+      help: {
+        description: 'How a map-filter-reduce query is answered.',
+        args: stages,
+        example: `query.explain --query '[{"$filter":{"value":{"content":{"type":"post"}}}}]'`,
+      },
     },
     count: {
       kind: 'async',
-      help: { description: 'How many items a map-filter-reduce query gives.', args: stages },
+      help: {
+        description: 'How many items a map-filter-reduce query gives.',
+        args: stages,
+        example: `query.count --query '[{"$filter":{"value":{"content":{"type":"post"}}}}]'`,
+      },
     },
   },
   backlinks: {
@@ -185,6 +200,7 @@ export const queryManifest: Manifest<QueryRpc> = {
       help: {
         description: 'Messages that name a target anywhere in their content.',
         args: stages,
+        example: `backlinks.read --query '[{"$filter":{"dest":"%MSG"}}]'`,
       },
     },
   },
