@@ -151,7 +151,10 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
       const count = task.to - task.from
       hand.load -= count
       if (hand.tasks.size === 0) worker.unref()
-      task.done(Array.from(new Uint8Array(block, 0, count), (answer) => answer === 1))
+      const verdicts = new Uint8Array(block, 0, count)
+      const answers: boolean[] = []
+      for (let i = 0; i < count; i++) answers.push(verdicts[i] === 1)
+      task.done(answers)
       blocks.give(block)
     })
     worker.on('error', () => drop(hand))
@@ -203,7 +206,8 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
       const given: Promise<boolean[]>[] = []
       for (let from = 0; from < jobs.length; from += size)
         given.push(give({ jobs, from, to: Math.min(from + size, jobs.length) }))
-      const answers = (await Promise.all(given)).flat()
+      const answers: boolean[] = []
+      for (const part of await Promise.all(given)) for (const answer of part) answers.push(answer)
       if (sendable === null) return answers
       let next = 0
       return sendable.map((sent) => sent && answers[next++] === true)

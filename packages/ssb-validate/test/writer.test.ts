@@ -45,6 +45,28 @@ describe('the writer', () => {
     },
   )
 
+  test.each([
+    '\n',
+    '"',
+    '\\',
+    '\u0000',
+    '\u001f',
+    '\u007f',
+    '\ud800',
+    '\udc00',
+    '\ufffd',
+    '\ufeff',
+    '😀',
+    'ÿ',
+    'Ċ',
+  ])('texts with %j at any place among others', (unit) => {
+    for (const other of ['x', 'é', '☃'])
+      for (let before = 0; before < 32; before++) {
+        const text = `${other.repeat(before)}${unit}\n${other.repeat(32 - before)}`
+        check([text, `${text}${unit}`, 'x'.repeat(30), `\n${text}\n`])
+      }
+  })
+
   test('up to 8192 units and no further, of one byte and of three', () => {
     for (const unit of ['x', '☃', '\n'])
       for (let units = 8186; units <= 8195; units++)
