@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { backend, isReducedScalar, isWeakSignPoint } from '@scuttlebot/ssb-crypto'
+import { HEAD_BYTES, LaidJob, layJob } from './laid-job.ts'
 import type { SignatureJob, Verifier } from './types.ts'
 import { inlineVerifier } from './verifier.ts'
 
@@ -39,9 +40,6 @@ const BLOCK_BYTES = 64 * 1024
 /** Blocks that wait for use, and how large they may be. */
 const BLOCKS_MAX = 8
 const BLOCK_BYTES_MAX = 1024 * 1024
-/** Of a job: everything before its message. */
-export const HEAD_BYTES: number = 32 + 64 + 4
-
 /** A part of a batch: `jobs[from, to)`. */
 interface Share {
   readonly jobs: readonly SignatureJob[]
@@ -64,12 +62,18 @@ interface Answer {
   readonly block: ArrayBuffer
 }
 
-const isSendable = ({ publicKey, signature }: SignatureJob): boolean =>
-  publicKey.length === 32 &&
-  signature.length === 64 &&
-  isReducedScalar(signature) &&
-  !isWeakSignPoint(publicKey) &&
-  !isWeakSignPoint(signature)
+const isSendable = (job: SignatureJob): boolean => {
+  if (job instanceof LaidJob && (job.bytes[95] as number) < 0x10)
+    return !isWeakSignPoint(job.bytes) && !isWeakSignPoint(job.bytes, 32)
+  const { publicKey, signature } = job
+  return (
+    publicKey.length === 32 &&
+    signature.length === 64 &&
+    isReducedScalar(signature) &&
+    !isWeakSignPoint(publicKey) &&
+    !isWeakSignPoint(signature)
+  )
+}
 
 /** Blocks for batches, used again and again. */
 class Blocks {
@@ -89,20 +93,20 @@ class Blocks {
   }
 }
 
+const sizeOf = (job: SignatureJob): number =>
+  job instanceof LaidJob ? job.bytes.length : HEAD_BYTES + job.message.length
+
 function pack({ jobs, from, to }: Share, blocks: Blocks): ArrayBuffer {
   let size = to - from
-  for (let i = from; i < to; i++) size += HEAD_BYTES + (jobs[i] as SignatureJob).message.length
+  for (let i = from; i < to; i++) size += sizeOf(jobs[i] as SignatureJob)
   const block = blocks.take(size)
   const bytes = new Uint8Array(block)
-  const view = new DataView(block)
   let at = to - from
   for (let i = from; i < to; i++) {
-    const { publicKey, signature, message } = jobs[i] as SignatureJob
-    bytes.set(publicKey, at)
-    bytes.set(signature, at + 32)
-    view.setUint32(at + 96, message.length, true)
-    bytes.set(message, at + HEAD_BYTES)
-    at += HEAD_BYTES + message.length
+    const job = jobs[i] as SignatureJob
+    if (job instanceof LaidJob) bytes.set(job.bytes, at)
+    else layJob(job, bytes, at)
+    at += sizeOf(job)
   }
   return block
 }

@@ -3,7 +3,8 @@
  *
  * @packageDocumentation
  */
-import { createPoolOf, HEAD_BYTES, type Pool, type PoolOptions } from './pool-hands.ts'
+import { HEAD_BYTES } from './laid-job.ts'
+import { createPoolOf, type Pool, type PoolOptions } from './pool-hands.ts'
 
 export type { Pool, PoolOptions } from './pool-hands.ts'
 

@@ -110,14 +110,14 @@ export function prepare(
       ? received
       : memory.stored.keep(texts.compact)
   const signed = cutSignature(texts.canonical)
+  const job = {
+    publicKey: publicKeyOf(value.author),
+    signature,
+    message: hmacKey === undefined ? signed : auth(signed, hmacKey),
+  }
   return {
     message: { key, keyBytes, value, bytes },
     state: { id: key, sequence: value.sequence, timestamp: value.timestamp },
-    job: {
-      publicKey: publicKeyOf(value.author),
-      signature: memory.signed?.keep(signature) ?? signature,
-      message:
-        hmacKey === undefined ? (memory.signed?.keep(signed) ?? signed) : auth(signed, hmacKey),
-    },
+    job: memory.signed?.keepJob(job) ?? job,
   }
 }

@@ -1,4 +1,6 @@
+import { HEAD_BYTES, LaidJob, layJob } from './laid-job.ts'
 import { SIGNATURE_UNITS } from './limits.ts'
+import type { SignatureJob } from './types.ts'
 
 /** `"\n}` and what {@link SIGNATURE_UNITS} counts: what the canonical text ends with from the signature on. */
 const TAIL = SIGNATURE_UNITS + 2
@@ -28,15 +30,27 @@ export class Slab {
 
   /** Copy bytes, at most as many as a piece of memory has. */
   keep(bytes: Uint8Array): Uint8Array {
-    if (this.#at + bytes.length > this.#memory.length) {
+    const start = this.#reserve(bytes.length)
+    this.#memory.set(bytes, start)
+    return this.#memory.subarray(start, this.#at)
+  }
+
+  /** Copy a job, at most as large as a piece of memory. The key has 32 bytes, the signature 64. */
+  keepJob(job: SignatureJob): SignatureJob {
+    const start = this.#reserve(HEAD_BYTES + job.message.length)
+    layJob(job, this.#memory, start)
+    return new LaidJob(this.#memory.subarray(start, this.#at))
+  }
+
+  #reserve(length: number): number {
+    if (this.#at + length > this.#memory.length) {
       if (this.#reuse && this.#memory.length > 0) this.#full.push(this.#memory)
       this.#memory = this.#spare.pop() ?? new Uint8Array(this.#size)
       this.#at = 0
     }
     const start = this.#at
-    this.#memory.set(bytes, start)
-    this.#at += bytes.length
-    return this.#memory.subarray(start, this.#at)
+    this.#at += length
+    return start
   }
 
   /** How far it has come: see {@link release}. */
