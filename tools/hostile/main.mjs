@@ -1,9 +1,10 @@
-// node tools/hostile/main.mjs [--short] [--case TEXT]
+// node tools/hostile/main.mjs [--short] [--lenient] [--case TEXT]
 // Start the built server on loopback, attack it over real sockets, and see that it bears it. After each case:
 //   - the process is alive, has said nothing of an error that nobody met, and answers its owner
 //   - its memory has stayed below what it has when idle + 200 MB
 //   - a well-behaved peer beside the attacker has had at least half of the rate that it has alone. Other work of the
-//     machine can look like an attack, so one that seems to have starved it is tried again, twice at most.
+//     machine can look like an attack, so one that seems to have starved it is tried again, twice at most; with
+//     --lenient its share is told, and fails nothing: for machines whose other work nobody knows.
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -28,7 +29,11 @@ const CASE_TIMEOUT_MS = 120_000
 const TRIES = 3
 
 const { values: flags } = parseArgs({
-  options: { short: { type: 'boolean', default: false }, case: { type: 'string' } },
+  options: {
+    short: { type: 'boolean', default: false },
+    lenient: { type: 'boolean', default: false },
+    case: { type: 'string' },
+  },
 })
 const ALONE_MS = flags.short ? 400 : 500
 const ATTACK_MS = flags.short ? 1000 : 2500
@@ -110,7 +115,7 @@ async function runCase(attack, context, neighbour, idle) {
   else if (memory > idle + MEMORY_MAX) problem ??= 'too much memory'
   else if (neighbour.state.failures > failures)
     problem ??= `the well-behaved peer was cut off: ${neighbour.state.last}`
-  else if (!(share >= SHARE_MIN) && !attack.isOwner) {
+  else if (!(share >= SHARE_MIN) && !attack.isOwner && !flags.lenient) {
     isStarved = problem === null
     problem ??= `the well-behaved peer was starved: ${before.toFixed(0)}, ${rate.toFixed(0)}, ${after.toFixed(0)} messages/s; ${await neighbour.told()}`
   }
