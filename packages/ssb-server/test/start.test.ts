@@ -55,10 +55,13 @@ describe('a start that is interrupted', () => {
 })
 
 test.each([
-  [[], 'Others in your network can find this server; --local-only keeps it to this machine.'],
-  [['local-only'], 'Only this machine can reach it.'],
-])('the greeting of a server with %j', async (keys, sentence) => {
-  const flags = keys.map((key) => ({ key, value: true }))
+  [[], 'Only this machine can reach it.'],
+  [
+    [{ key: 'host', value: '::' }],
+    'Others in your network can find this server; --local-only keeps it to this machine.',
+  ],
+  [[{ key: 'local-only', value: true }], 'Only this machine can reach it.'],
+])('the greeting of a server with %j', async (flags, sentence) => {
   const { config } = requireConfig({ home: world.home, flags })
   mkdirSync(world.path)
   const abort = new AbortController()
