@@ -12,7 +12,8 @@ async function* inPieces(bytes: Uint8Array, size = 1_000): AsyncGenerator<Uint8A
 async function all(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const list: Uint8Array[] = []
   for await (const chunk of chunks) list.push(chunk)
-  return Buffer.concat(list)
+  // not a Buffer, whose slices are views
+  return new Uint8Array(Buffer.concat(list))
 }
 
 const sealed = (bytes: Uint8Array) => all(seal(inPieces(bytes), PASSPHRASE, CHEAP))
