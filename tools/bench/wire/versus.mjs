@@ -9,8 +9,8 @@ import { start } from './start.mjs'
  * @param {boolean} bench.noDelay whether the reference gets its delay turned off
  * @param {number} bench.wanted the ratio that ours should reach
  * @param {string} bench.what
- * @param {(server: any) => Promise<any>} bench.prepare
- * @param {(prepared: any) => Promise<void>} bench.work
+ * @param {(server: object) => Promise<unknown>} bench.prepare
+ * @param {(prepared: unknown) => Promise<void>} bench.work
  * @returns {Promise<import('../main.mjs').Report>}
  */
 export async function versus({ runs, count, noDelay, wanted, what, prepare, work }) {
