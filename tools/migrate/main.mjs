@@ -165,8 +165,7 @@ async function scenario(kind, report) {
     before = await fill(peer)
     return `${Object.values(before.clock).length} feeds, ${Object.values(before.ids).flat().length} messages`
   })
-  await peer.call('close').catch(() => undefined)
-  await new Promise((resolve) => setTimeout(resolve, 1_000))
+  await peer.stop()
   // The reference servers of these tools have their key in memory; a person's has it here.
   const hash = createHash('sha256').update(`migrate-${kind}`).digest()
   const keys = clientPackages().ssbKeys.generate('ed25519', hash)

@@ -73,6 +73,7 @@ export const addressOf = (port, id) =>
  * @property {string} wsAddress where it listens for WebSockets, if it was told to
  * @property {number} pid
  * @property {(command: string, args?: object) => Promise<any>} call
+ * @property {() => Promise<void>} stop ends the process, keeps the folder
  * @property {() => Promise<void>} close ends the process and removes its folder
  * @property {() => Promise<void>} kill SIGKILL, keeps the folder
  * @property {() => Promise<void>} restart starts it again in the same folder, on the same port
@@ -96,6 +97,12 @@ export async function startPeer(
   const settings = JSON.stringify({ stack, home, path, port, wsPort, seed, hops, ebt })
   let run = await launch(settings, port)
   const exited = () => run.exited
+  const stop = async () => {
+    await run.call('close').catch(() => {})
+    const timer = setTimeout(() => run.signal('SIGKILL'), 3000)
+    await exited()
+    clearTimeout(timer)
+  }
   return {
     name: `${stack}:${seed}`,
     id: run.id,
@@ -105,11 +112,9 @@ export async function startPeer(
       return run.pid
     },
     call: (command, args) => run.call(command, args),
+    stop,
     async close() {
-      await run.call('close').catch(() => {})
-      const timer = setTimeout(() => run.signal('SIGKILL'), 3000)
-      await exited()
-      clearTimeout(timer)
+      await stop()
       rmSync(path, { recursive: true, force: true, maxRetries: 3 })
     },
     async kill() {
