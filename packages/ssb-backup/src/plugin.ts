@@ -78,6 +78,7 @@ export function backup(options: BackupOptions): Plugin<'backup', Nothing, Backup
             description:
               'Key, own feed, graph, peers and settings as one encrypted file; what "sbot backup FILE" writes.',
             args: { passphrase: { type: 'string', description: 'what opens it again' } },
+            example: 'sbot backup.make PASSPHRASE > FILE',
           },
         },
       },

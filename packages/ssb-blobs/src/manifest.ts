@@ -107,19 +107,31 @@ export const blobsManifest: Manifest<BlobsRpc> = {
     },
     pushed: {
       kind: 'source',
-      help: { description: 'Blobs whose push has reached its goal, as it happens.' },
+      help: {
+        description: 'Blobs whose push has reached its goal, as it happens.',
+        example: 'sbot blobs.pushed',
+      },
     },
     changes: {
       kind: 'source',
       allow: ['anonymous'],
-      help: { description: 'The ids of new blobs as they are stored.' },
+      help: {
+        description: 'The ids of new blobs as they are stored.',
+        example: 'sbot blobs.changes',
+      },
     },
     createWants: {
       kind: 'source',
       allow: ['anonymous'],
-      help: { description: 'What is wanted (negative: steps away) and what is here (bytes).' },
+      help: {
+        description: 'What is wanted (negative: steps away) and what is here (bytes).',
+        example: 'sbot blobs.createWants',
+      },
     },
-    help: { kind: 'sync', help: { description: 'What these methods do.' } },
+    help: {
+      kind: 'sync',
+      help: { description: 'What these methods do.', example: 'sbot blobs.help' },
+    },
     explain: {
       kind: 'async',
       help: {
@@ -137,9 +149,20 @@ export const blobsManifest: Manifest<BlobsRpc> = {
     },
     pin: {
       kind: 'async',
-      help: { description: 'Never remove a blob to make room.', args: { id } },
+      help: {
+        description: 'Never remove a blob to make room.',
+        args: { id },
+        example: 'sbot blobs.pin "&ID.sha256"',
+      },
     },
-    unpin: { kind: 'async', help: { description: 'Take a pin back.', args: { id } } },
+    unpin: {
+      kind: 'async',
+      help: {
+        description: 'Take a pin back.',
+        args: { id },
+        example: 'sbot blobs.unpin "&ID.sha256"',
+      },
+    },
     gc: {
       kind: 'async',
       help: {

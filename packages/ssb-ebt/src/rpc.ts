@@ -46,8 +46,29 @@ export interface EbtRpc {
 /** Kinds, permissions and help of {@link EbtRpc}. */
 export const ebtManifest: Manifest<EbtRpc> = {
   ebt: {
-    replicate: { kind: 'duplex', allow: ['anonymous'], raw: true },
-    replicateFormat: { kind: 'duplex', allow: ['anonymous'], raw: true },
+    replicate: {
+      kind: 'duplex',
+      allow: ['anonymous'],
+      raw: true,
+      help: {
+        description: 'Clocks and messages both ways, between two servers.',
+        args: { version: { type: 'number', description: 'must be 3' } },
+        example: 'sbot --json ebt.replicate --version 3',
+      },
+    },
+    replicateFormat: {
+      kind: 'duplex',
+      allow: ['anonymous'],
+      raw: true,
+      help: {
+        description: 'The same for another kind of feed.',
+        args: {
+          version: { type: 'number', description: 'must be 3' },
+          format: { type: 'string', description: 'which kind', optional: true, default: 'classic' },
+        },
+        example: 'sbot --json ebt.replicateFormat --version 3 --format classic',
+      },
+    },
     clock: {
       kind: 'async',
       allow: ['anonymous'],

@@ -70,7 +70,7 @@ export const storeManifest: Manifest<StoreRpc> = {
     help: {
       description: 'Publish a message on the own feed; answered when it is safe on the disk.',
       args: { content: { type: 'object', description: 'Content with a type, or a boxed text' } },
-      example: 'publish --type post --text hello',
+      example: 'sbot publish --type post --text hello',
     },
   },
   add: {
@@ -78,6 +78,7 @@ export const storeManifest: Manifest<StoreRpc> = {
     help: {
       description: 'Add a signed message of any feed.',
       args: { value: { type: 'object', description: 'The whole message value' } },
+      example: 'cat message.json | sbot add .',
     },
   },
   get: {
@@ -99,71 +100,103 @@ export const storeManifest: Manifest<StoreRpc> = {
           default: false,
         },
       },
-      example: 'get %…=.sha256',
+      example: 'sbot get %MSG',
     },
   },
   getLatest: {
     kind: 'async',
-    help: { description: 'The last message of a feed.', args: feedArg },
+    help: {
+      description: 'The last message of a feed.',
+      args: feedArg,
+      example: 'sbot getLatest @FEED',
+    },
   },
   latest: {
     kind: 'source',
-    help: { description: 'Sequence and time of the last message of each feed.' },
+    help: {
+      description: 'Sequence and time of the last message of each feed.',
+      example: 'sbot latest',
+    },
   },
   latestSequence: {
     kind: 'async',
-    help: { description: 'Sequence of the last message of a feed.', args: feedArg },
+    help: {
+      description: 'Sequence of the last message of a feed.',
+      args: feedArg,
+      example: 'sbot latestSequence @FEED',
+    },
   },
   getFeedState: {
     kind: 'async',
-    help: { description: 'Id and sequence of the last message of a feed.', args: feedArg },
+    help: {
+      description: 'Id and sequence of the last message of a feed.',
+      args: feedArg,
+      example: 'sbot getFeedState @FEED',
+    },
   },
   getVectorClock: {
     kind: 'async',
-    help: { description: 'The last sequence of each feed.' },
+    help: { description: 'The last sequence of each feed.', example: 'sbot getVectorClock' },
   },
   getAtSequence: {
     kind: 'async',
     help: {
       description: 'A message by feed and sequence, with its id and receive time.',
       args: { place: { type: 'array or text', description: '[feed, sequence] or feed:sequence' } },
+      example: 'sbot getAtSequence @FEED:1',
     },
   },
   createSequenceStream: {
     kind: 'source',
-    help: { description: 'The log position now and whenever it grows.' },
+    help: {
+      description: 'The log position now and whenever it grows.',
+      example: 'sbot createSequenceStream',
+    },
   },
   createWriteStream: {
     kind: 'sink',
-    help: { description: 'Add message values; what is not valid is dropped.' },
+    help: {
+      description: 'Add message values; what is not valid is dropped.',
+      example: 'cat values.ndjson | sbot --json createWriteStream',
+    },
   },
   rebuild: {
     kind: 'async',
-    help: { description: 'Build all indexes anew; answered when that is done.' },
+    help: {
+      description: 'Build all indexes anew; answered when that is done.',
+      example: 'sbot rebuild',
+    },
   },
   del: {
     kind: 'async',
     help: {
       description: 'Delete a message, or all messages of a feed, from this database.',
       args: { target: { type: 'MsgId or FeedId', description: 'What to delete' } },
+      example: 'sbot del %MSG',
     },
   },
   feed: {
     status: {
       kind: 'async',
-      help: { description: 'Whether the own feed is safe to publish on, and if not, why.' },
+      help: {
+        description: 'Whether the own feed is safe to publish on, and if not, why.',
+        example: 'sbot feed.status',
+      },
     },
     unlock: {
       kind: 'async',
       help: {
         description: 'Publish although the feed may fork: only if nobody has seen newer messages.',
         args: { 'i-accept-a-fork': { type: 'boolean', description: 'Must be said' } },
-        example: 'feed.unlock --i-accept-a-fork',
+        example: 'sbot feed.unlock --i-accept-a-fork',
       },
     },
     forks: {
       kind: 'source',
-      help: { description: 'Pairs of messages that prove that a feed has forked.' },
+      help: {
+        description: 'Pairs of messages that prove that a feed has forked.',
+        example: 'sbot feed.forks',
+      },
     },
   },
 }

@@ -158,7 +158,14 @@ export const friendsManifest: Manifest<FriendsRpc> = {
         example: 'sbot friends.hops',
       },
     },
-    hopStream: { kind: 'source', help: { description: 'Hops, then their changes.', args: live } },
+    hopStream: {
+      kind: 'source',
+      help: {
+        description: 'Hops, then their changes.',
+        args: live,
+        example: 'sbot friends.hopStream --live',
+      },
+    },
     graph: {
       kind: 'async',
       help: {
@@ -168,15 +175,25 @@ export const friendsManifest: Manifest<FriendsRpc> = {
     },
     graphStream: {
       kind: 'source',
-      help: { description: 'The graph, then its changes.', args: live },
+      help: {
+        description: 'The graph, then its changes.',
+        args: live,
+        example: 'sbot friends.graphStream --live',
+      },
     },
     get: {
       kind: 'async',
-      help: { description: 'The graph in the old form: true follows, false blocks, null neither.' },
+      help: {
+        description: 'The graph in the old form: true follows, false blocks, null neither.',
+        example: 'sbot friends.get',
+      },
     },
     stream: {
       kind: 'source',
-      help: { description: 'The graph in the old form, then its changes.' },
+      help: {
+        description: 'The graph in the old form, then its changes.',
+        example: 'sbot friends.stream',
+      },
     },
     createFriendStream: {
       kind: 'source',

@@ -106,12 +106,19 @@ const help = (
   help: { description, example: `sbot ${example}`, ...(args === undefined ? {} : { args }) },
 })
 
-const ping = { kind: 'duplex', allow: ['anonymous', 'guest'] } as const
+const ping = (group: string) =>
+  ({
+    kind: 'duplex',
+    allow: ['anonymous', 'guest'],
+    ...help('Times back and forth, between two servers.', `--json ${group}.ping --timeout 300000`, {
+      timeout: { type: 'number', description: 'ms between two pings', optional: true },
+    }),
+  }) as const
 
 /** Kinds, permissions and help of {@link GossipRpc}. */
 export const gossipManifest: Manifest<GossipRpc> = {
   gossip: {
-    ping,
+    ping: ping('gossip'),
     peers: {
       kind: 'sync',
       ...help('The peers that are known, and how connecting to them went.', 'gossip.peers'),
@@ -208,6 +215,6 @@ export const gossipManifest: Manifest<GossipRpc> = {
     },
     start: { kind: 'sync', ...help('Dial peers by itself.', 'conn.start') },
     stop: { kind: 'sync', ...help('Dial nobody by itself.', 'conn.stop') },
-    ping,
+    ping: ping('conn'),
   },
 }

@@ -45,6 +45,7 @@ export const privateManifest: Manifest<PrivateRpc> = {
       help: {
         description: 'Open a boxed text, or a message with one. No answer: it is not for us.',
         args: { boxed: { type: 'string or object', description: 'Text that ends in .box' } },
+        example: 'sbot private.unbox TEXT.box',
       },
     },
     read: {

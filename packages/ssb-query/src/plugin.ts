@@ -114,6 +114,7 @@ export const queryManifest: Manifest<QueryRpc> = {
         old: common.old,
         sync: common.sync,
       },
+      example: 'createRawLogStream --limit 3 --reverse',
     },
   },
   createUserStream: {

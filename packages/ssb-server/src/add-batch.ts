@@ -37,6 +37,7 @@ export function addBatch(): Plugin<'addBatch', Nothing, { store: BatchStore }, A
         help: {
           description: 'Add signed messages of any feeds; answers a verdict for each, in order.',
           args: { values: { type: 'array', description: 'Message values' } },
+          example: 'cat values.json | sbot addBatch .',
         },
       },
     },
