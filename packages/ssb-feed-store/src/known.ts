@@ -1,4 +1,4 @@
-import { parseJson } from '@scuttlebot/ssb-encode'
+import { parseJson, utf8Text } from '@scuttlebot/ssb-encode'
 import { isFeedId } from '@scuttlebot/ssb-ref'
 import type { MessageValue, Verdict } from '@scuttlebot/ssb-validate'
 import type { Core } from './core.ts'
@@ -13,6 +13,23 @@ export function claims(item: Uint8Array | MessageValue): MessageValue | null {
   return isFeedId(value.author) && Number.isSafeInteger(value.sequence) ? value : null
 }
 
+// The member that ends a message, with what may follow the base64.
+const SIGNATURE_BYTES = 128
+
+/**
+ * Whether the log has a message at this place with the same signature: then this is that message, or nobody has signed
+ * it. Far cheaper than to look at the whole of it.
+ */
+async function isStored(core: Core, value: MessageValue): Promise<boolean> {
+  const feed = core.feeds.byId(value.author)
+  const head = feed?.head
+  if (!feed || !head || !(value.sequence >= 1 && value.sequence <= head.sequence)) return false
+  const found = core.reading.recordAt(feed, value.sequence)
+  const record = found instanceof Promise ? await found : found
+  if (record === undefined || typeof value.signature !== 'string') return false
+  return utf8Text(record.subarray(-SIGNATURE_BYTES)).includes(value.signature)
+}
+
 /** Tell a message that is stored already from one that is wrong, and one that contradicts its feed. */
 export async function known(
   core: Core,
@@ -23,7 +40,7 @@ export async function known(
   if (verdict.code !== 'SSB_VALIDATE_SEQUENCE' && verdict.code !== 'SSB_VALIDATE_PREVIOUS')
     return verdict
   const value = claims(item)
-  if (value !== null) await guard.refused(value)
+  if (value !== null && !(await isStored(core, value))) await guard.refused(value)
   if (verdict.code !== 'SSB_VALIDATE_SEQUENCE') return verdict
   const head = value === null ? undefined : core.feeds.byId(value.author)?.head
   if (value === null || !head || value.sequence < 1 || value.sequence > head.sequence)

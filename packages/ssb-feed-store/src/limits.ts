@@ -40,6 +40,9 @@ export const PUBLISH_WRITES_MAX = 2
  */
 export const FEED_RECORDS = 64
 
+/** Feeds of which a block of log positions (64, after a repair 256) is kept in memory. */
+export const FEED_BLOCKS_KEPT = 1024
+
 /**
  * Bytes of messages that a loss of power can take at most: two files of LevelDB's write-ahead log (`writeBufferBytes` of
  * 16 MiB each), and the last batches.

@@ -5,7 +5,7 @@ import { type Database, entries, getNow } from './database.ts'
 import { StoreError } from './errors.ts'
 import type { FeedEntry, Feeds } from './feeds.ts'
 import type { SequenceRange, SequenceReader } from './index-types.ts'
-import { FEED_RECORDS, SCAN_BYTES, SCAN_RECORDS, SEQUENCE_MAX } from './limits.ts'
+import { FEED_BLOCKS_KEPT, FEED_RECORDS, SCAN_BYTES, SCAN_RECORDS, SEQUENCE_MAX } from './limits.ts'
 import { type StoredMessage, stored } from './message.ts'
 import { blockReader, FEED_BLOCKS } from './readers.ts'
 import { checkRecord, recordFeed, recordTime } from './record.ts'
@@ -37,6 +37,11 @@ export interface Reading {
   read(sequences: readonly number[]): Promise<StoredMessage[]>
   get(key: MsgId): Promise<StoredMessage | null>
   atFeed(feed: FeedId, feedSequence: number): Promise<StoredMessage | null>
+  /** The record of a feed's message, unchecked; a promise only where the database must be asked for a block first. */
+  recordAt(
+    entry: FeedEntry,
+    feedSequence: number,
+  ): Uint8Array | undefined | Promise<Uint8Array | undefined>
   log(range?: LogRange): AsyncIterable<readonly StoredMessage[]>
   feed(id: FeedId, range?: FeedRange): AsyncIterable<readonly StoredMessage[]>
   /** Log positions of a feed's messages. */
@@ -55,6 +60,13 @@ function isRun(sequences: readonly number[]): boolean {
   for (let i = 1; i < sequences.length; i++)
     if (sequences[i] !== (sequences[i - 1] as number) + step) return false
   return true
+}
+
+/** Log positions of consecutive messages of a feed. */
+interface FeedBlock {
+  /** The feed sequence of the first. */
+  readonly first: number
+  readonly sequences: readonly number[]
 }
 
 const EMPTY: SequenceReader = { next: async () => null, seek: () => {}, close: async () => {} }
@@ -96,8 +108,16 @@ export function createReading(
     }
     return messages
   }
-  /** The block that holds a feed sequence, cut to begin there. */
+  // A feed is asked for one message after the other: the block of the last one is kept.
+  const blocks = new Map<FeedEntry, FeedBlock>()
+  const placeIn = (block: FeedBlock | undefined, feedSequence: number): number | undefined =>
+    block === undefined || feedSequence < block.first
+      ? undefined
+      : block.sequences[feedSequence - block.first]
+  /** The log position of a feed sequence. */
   const locate = async (entry: FeedEntry, feedSequence: number): Promise<number | null> => {
+    const kept = placeIn(blocks.get(entry), feedSequence)
+    if (kept !== undefined) return kept
     const range = {
       gte: feedKey(entry.number, 0),
       lte: feedKey(entry.number, feedSequence),
@@ -106,14 +126,27 @@ export function createReading(
     }
     for await (const [found] of entries(database(), range, 1)) {
       if (found === undefined) return null
-      const list = decodeFeedBlock(found[1])
-      return list[feedSequence - getU48(found[0], 5)] ?? null
+      const block = { first: getU48(found[0], 5), sequences: decodeFeedBlock(found[1]) }
+      if (blocks.size >= FEED_BLOCKS_KEPT) blocks.clear()
+      blocks.set(entry, block)
+      return placeIn(block, feedSequence) ?? null
     }
     return null
+  }
+  const recordAt = (
+    entry: FeedEntry,
+    feedSequence: number,
+  ): Uint8Array | undefined | Promise<Uint8Array | undefined> => {
+    const kept = placeIn(blocks.get(entry), feedSequence)
+    if (kept !== undefined) return getNow(database(), logKey(kept))
+    return locate(entry, feedSequence).then((place) =>
+      place === null ? undefined : getNow(database(), logKey(place)),
+    )
   }
   return {
     at,
     read,
+    recordAt,
     async get(key) {
       if (!isMsgId(key)) return null
       const id = fromBase64(key.slice(1, 45))
