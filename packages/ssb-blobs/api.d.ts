@@ -1,5 +1,6 @@
 import { BlobId, FeedId, MsgId } from '@scuttlebot/ssb-ref';
-import { a as BlobRange, B as BlobStorage } from './storage-BHLugnG5.js';
+export { a as BLOBS_PATH, b as BlobRequest, c as BlobResponse, B as BlobsSource, d as answerBlobRequest, r as readByteRange, t as typeOf } from './http-C4iVPw8Y.js';
+import { B as BlobStorage, a as BlobRange } from './storage-BHLugnG5.js';
 export { b as BlobEntry, c as BlobNotes, d as BlobStat, e as BlobWriter } from './storage-BHLugnG5.js';
 import { Event, Plugin } from '@scuttlebot/ssb-plugin';
 import { Source, Sink, Async, Sync } from '@scuttlebot/ssb-muxrpc';
@@ -39,24 +40,6 @@ interface GcReport {
     readonly removedCount: number;
     readonly kept: Readonly<Record<string, number>>;
 }
-interface BlobsSource {
-    size(id: BlobId): Promise<number | null>;
-    get(id: BlobId, range?: BlobRange): AsyncIterable<Uint8Array>;
-}
-interface BlobRequest {
-    readonly method: string;
-    readonly url: string;
-    readonly headers: Readonly<Record<string, string | undefined>>;
-}
-interface BlobResponse {
-    readonly status: 200 | 206 | 304 | 400 | 404 | 405 | 416;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: AsyncIterable<Uint8Array> | null;
-}
-declare const BLOBS_PATH = "/blobs/get/";
-declare function answerBlobRequest(blobs: BlobsSource, request: BlobRequest): Promise<BlobResponse | null>;
-declare function readByteRange(header: string | undefined, size: number): BlobRange | 'outside' | null;
-declare function typeOf(bytes: Uint8Array): string;
 declare const EMPTY_BLOB: BlobId;
 declare function hexOf(id: BlobId): string;
 declare function idOfHex(hex: string): BlobId | null;
@@ -301,4 +284,4 @@ interface BlobsApi {
     ]>;
 }
 declare function blobs(settings?: BlobsSettings): Plugin<'blobs', BlobsApi, BlobsNeeds, BlobsRpc>;
-export { BLOBS_PATH, BLOB_BYTES_MAX, BYTES_PER_SECOND_MIN, type BlobExplained, type BlobMeta, BlobRange, type BlobRequest, type BlobResponse, BlobStorage, type BlobsApi, BlobsError, type BlobsErrorCode, type BlobsFriends, type BlobsMessage, type BlobsNeeds, type BlobsReader, type BlobsRpc, type BlobsSettings, type BlobsSource, type BlobsStatus, type BlobsStore, CHUNK_BYTES, EMPTY_BLOB, type EncryptedBlob, FETCHES_MAX, FETCHES_PER_PEER_MAX, FORWARDS_MAX, FORWARDS_PER_PEER_MAX, FORWARD_MS, type GcOptions, type GcReport, type GetOptions, HEARD_PER_PEER_MAX, IDLE_MS, IDS_PER_CALL_MAX, IDS_PER_ITEM_MAX, ITEMS_BURST, ITEMS_PER_SECOND, LIARS_MAX, LIES_MAX, LIE_MS, LIE_WEIGHT, LIVE_ITEMS_MAX, type LsOptions, type MemoryStorage, OFFERS_PER_PEER_MAX, OUTLET_IDS_MAX, PARTIALS_MAX, PUSHY, type Pushed, REFERENCES_MAX, RETRY_MS, SERVES_PER_PEER_MAX, SYMPATHY, type SliceOptions, TICK_MS, TRIES_MAX, type Transfer, USE_MS, type WantExplained, type WantItem, type WantedAt, answerBlobRequest, blobs, blobsIn, decryptBlob, encryptBlob, hexOf, idOfHash, idOfHex, memoryStorage, readByteRange, typeOf, unboxKey };
+export { BLOB_BYTES_MAX, BYTES_PER_SECOND_MIN, type BlobExplained, type BlobMeta, BlobRange, BlobStorage, type BlobsApi, BlobsError, type BlobsErrorCode, type BlobsFriends, type BlobsMessage, type BlobsNeeds, type BlobsReader, type BlobsRpc, type BlobsSettings, type BlobsStatus, type BlobsStore, CHUNK_BYTES, EMPTY_BLOB, type EncryptedBlob, FETCHES_MAX, FETCHES_PER_PEER_MAX, FORWARDS_MAX, FORWARDS_PER_PEER_MAX, FORWARD_MS, type GcOptions, type GcReport, type GetOptions, HEARD_PER_PEER_MAX, IDLE_MS, IDS_PER_CALL_MAX, IDS_PER_ITEM_MAX, ITEMS_BURST, ITEMS_PER_SECOND, LIARS_MAX, LIES_MAX, LIE_MS, LIE_WEIGHT, LIVE_ITEMS_MAX, type LsOptions, type MemoryStorage, OFFERS_PER_PEER_MAX, OUTLET_IDS_MAX, PARTIALS_MAX, PUSHY, type Pushed, REFERENCES_MAX, RETRY_MS, SERVES_PER_PEER_MAX, SYMPATHY, type SliceOptions, TICK_MS, TRIES_MAX, type Transfer, USE_MS, type WantExplained, type WantItem, type WantedAt, blobs, blobsIn, decryptBlob, encryptBlob, hexOf, idOfHash, idOfHex, memoryStorage, unboxKey };

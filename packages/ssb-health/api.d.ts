@@ -2,7 +2,9 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Plugin, Nothing, Metric } from '@scuttlebot/ssb-plugin';
 interface HealthNet {
     readonly http: {
-        use(handler: (request: IncomingMessage, response: ServerResponse) => boolean): () => void;
+        use(handler: (request: IncomingMessage, response: ServerResponse, caller: {
+            readonly isLocal: boolean;
+        }) => boolean): () => void;
     };
 }
 interface HealthOptions {

@@ -2,10 +2,9 @@ import { KeyPair } from '@scuttlebot/ssb-crypto';
 import { MuxLimits, Sync } from '@scuttlebot/ssb-muxrpc';
 import { Peer, Event, Plugin, Nothing } from '@scuttlebot/ssb-plugin';
 import { FeedId } from '@scuttlebot/ssb-ref';
-import { HttpHandler } from './ws.js';
+import { IncomingMessage, ServerResponse } from 'node:http';
 import { TcpPlace } from './tcp.js';
 export { N as NetError, a as NetErrorCode } from './errors-Disaaexv.js';
-import 'node:http';
 import './transport-C7lneXSR.js';
 import '@scuttlebot/ssb-shs/stream';
 interface NetLimits {
@@ -36,6 +35,11 @@ interface GateStats {
     readonly perAddressMost: number;
     readonly evicted: number;
 }
+interface HttpCaller {
+    readonly isLocal: boolean;
+    readonly isFromWeb: boolean;
+}
+type HttpHandler = (request: IncomingMessage, response: ServerResponse, caller: HttpCaller) => boolean;
 interface HttpSide {
     use(handler: HttpHandler): () => void;
 }
@@ -145,4 +149,4 @@ interface NetRpc {
     };
 }
 declare function net(options: NetOptions): Plugin<'net', NetApi, Nothing, NetRpc>;
-export { type Announced, type GateStats, type HttpSide, type JsonBuffer, type ListenSpec, NET_LIMITS, NET_TIMES, type NetApi, type NetLimits, type NetOptions, type NetRpc, type NetStats, type NetTimes, type Offence, type ParsedProtocol, type Scope, net };
+export { type Announced, type GateStats, type HttpCaller, type HttpHandler, type HttpSide, type JsonBuffer, type ListenSpec, NET_LIMITS, NET_TIMES, type NetApi, type NetLimits, type NetOptions, type NetRpc, type NetStats, type NetTimes, type Offence, type ParsedProtocol, type Scope, net };

@@ -1,13 +1,13 @@
 import { Async } from '@scuttlebot/ssb-muxrpc';
 import { Plugin, Nothing, Log, Host, CoreRpc, Rpc } from '@scuttlebot/ssb-plugin';
-import { BlobsSource, blobs } from '@scuttlebot/ssb-blobs';
-import { HttpSide, net } from '@scuttlebot/ssb-net';
-import { BlobId, FeedId } from '@scuttlebot/ssb-ref';
 import { FsckRequest, FsckOutcome, MigrateRequest, MigrateOutcome, RestoreRequest, RestoreOutcome } from '@scuttlebot/ssb-cli';
 import { Keys } from '@scuttlebot/ssb-keys';
+import { FeedId } from '@scuttlebot/ssb-ref';
 import { Config } from '@scuttlebot/ssb-config';
 import { about } from '@scuttlebot/ssb-about';
 import { backup } from '@scuttlebot/ssb-backup';
+import { blobs } from '@scuttlebot/ssb-blobs';
+import { blobsHttp } from '@scuttlebot/ssb-blobs/http-plugin';
 import { ebt } from '@scuttlebot/ssb-ebt';
 import { feedStore } from '@scuttlebot/ssb-feed-store';
 import { FriendsApi, friends } from '@scuttlebot/ssb-friends';
@@ -15,6 +15,7 @@ import { gossip } from '@scuttlebot/ssb-gossip';
 import { health } from '@scuttlebot/ssb-health';
 import { invite } from '@scuttlebot/ssb-invite';
 import { lan } from '@scuttlebot/ssb-lan';
+import { net } from '@scuttlebot/ssb-net';
 import { PrivateApi, privateMessages } from '@scuttlebot/ssb-private';
 import { query } from '@scuttlebot/ssb-query';
 import { replicate } from '@scuttlebot/ssb-replicate';
@@ -48,18 +49,6 @@ interface AddBatchRpc {
 declare function addBatch(): Plugin<'addBatch', Nothing, {
     store: BatchStore;
 }, AddBatchRpc>;
-interface Needs$1 {
-    readonly net: {
-        readonly http: HttpSide;
-    };
-    readonly blobs: BlobsSource & {
-        want(id: BlobId): Promise<true>;
-    };
-}
-interface BlobsHttpOptions {
-    readonly remote?: boolean;
-}
-declare function blobsHttp(options?: BlobsHttpOptions): Plugin<'blobs-http', Nothing, Needs$1>;
 declare function checkStore({ config, ...options }: FsckRequest, stateFolder: string, passphrase?: string): Promise<FsckOutcome>;
 type ServerErrorCode = 'SSB_SERVER_FOLDER' | 'SSB_SERVER_KEY_IN_USE';
 declare class ServerError extends Error {
@@ -131,4 +120,4 @@ interface StartOptions {
     readonly signal: AbortSignal;
 }
 declare function startServer(options: StartOptions): Promise<number>;
-export { type AddBatchRpc, type BatchStore, type BatchVerdict, type BlobsHttpOptions, type LogLevel, type Server, ServerError, type ServerErrorCode, type ServerOptions, type ServerPlugins, type ServerRpc, type StartOptions, addBatch, blobsHttp, checkStore, createLog, createServer, forgetNewKey, lockKey, master, migrateFolder, openFolder, restoreFolder, startServer, stateFolderOf, writeManifest };
+export { type AddBatchRpc, type BatchStore, type BatchVerdict, type LogLevel, type Server, ServerError, type ServerErrorCode, type ServerOptions, type ServerPlugins, type ServerRpc, type StartOptions, addBatch, checkStore, createLog, createServer, forgetNewKey, lockKey, master, migrateFolder, openFolder, restoreFolder, startServer, stateFolderOf, writeManifest };

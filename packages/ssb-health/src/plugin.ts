@@ -1,13 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Nothing, Plugin } from '@scuttlebot/ssb-plugin'
-import { isLoopback } from '@scuttlebot/ssb-ref'
 import { processMetrics, prometheusText } from './text.ts'
 
 /** What is needed of the network: the HTTP side of its ports. */
 export interface HealthNet {
   readonly http: {
     /** @returns the way to take the handler back */
-    use(handler: (request: IncomingMessage, response: ServerResponse) => boolean): () => void
+    use(
+      handler: (
+        request: IncomingMessage,
+        response: ServerResponse,
+        caller: { readonly isLocal: boolean },
+      ) => boolean,
+    ): () => void
   }
 }
 
@@ -53,11 +58,11 @@ export function health(options: HealthOptions = {}): Plugin<'health', Nothing, {
         api: {},
         handlers: {},
         async start() {
-          remove = needs.net.http.use((request, response) => {
+          remove = needs.net.http.use((request, response, { isLocal }) => {
             const path = (request.url ?? '').split('?', 1)[0] ?? ''
             const answer = Object.hasOwn(answers, path) ? answers[path] : undefined
             if (answer === undefined) return false
-            const found = judge(request, options.remote === true) ?? answer()
+            const found = judge(request, isLocal || options.remote === true) ?? answer()
             const headers = { 'content-type': found.type, 'cache-control': 'no-store' }
             response.writeHead(found.status, headers)
             response.end(request.method === 'HEAD' ? '' : found.text)
@@ -71,13 +76,10 @@ export function health(options: HealthOptions = {}): Plugin<'health', Nothing, {
 }
 
 /** Why a request is not answered; `null`: it is. */
-function judge({ method, socket, headers }: IncomingMessage, remote: boolean): Answer | null {
+function judge({ method }: IncomingMessage, mayAsk: boolean): Answer | null {
   if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, type: PLAIN, text: 'only GET and HEAD\n' }
-  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/i, '')
-  // A proxy before us is a program of this machine, too, but says for whom it asks.
-  const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined
-  if (remote || (isLoopback(address) && !isForwarded)) return null
+  if (mayAsk) return null
   return { status: 403, type: PLAIN, text: 'answered to this machine only\n' }
 }
 

@@ -1,6 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isIP } from 'node:net'
-import type { HttpHandler } from './ws.ts'
+import { isLoopback } from '@scuttlebot/ssb-ref'
+
+/** Who makes a request, as far as its socket and headers tell. */
+export interface HttpCaller {
+  /**
+   * A program of this machine asks, for itself: its socket is of this machine, it asks for a name of this machine
+   * (an onion service or a tunnel brings the name under which we are known outside), and no proxy says that it
+   * speaks for another. A page in a browser of this machine counts, too: see `isFromWeb`.
+   */
+  readonly isLocal: boolean
+  /** A page that did not come from this machine has a browser ask. Whoever is no browser does not say so. */
+  readonly isFromWeb: boolean
+}
+
+/**
+ * Answers requests of one kind, under as many paths as it likes; `false`: not mine, ask the next. What it throws is
+ * a 500; what it does later is its own to guard.
+ */
+export type HttpHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  caller: HttpCaller,
+) => boolean
 
 /** The HTTP side of the WebSocket listeners, to which other plugins add what they serve. */
 export interface HttpSide {
@@ -23,7 +45,7 @@ export class HttpHandlers implements HttpSide {
   }
 
   use(handler: HttpHandler): () => void {
-    const own: HttpHandler = (request, response) => handler(request, response)
+    const own: HttpHandler = (...asked) => handler(...asked)
     this.#handlers.push(own)
     return () => {
       const at = this.#handlers.indexOf(own)
@@ -43,8 +65,9 @@ export class HttpHandlers implements HttpSide {
       refuse(response, 403, 'not from another origin')
       return
     }
+    const caller = callerOf(request)
     try {
-      for (const handler of [...this.#handlers]) if (handler(request, response)) return
+      for (const handler of [...this.#handlers]) if (handler(request, response, caller)) return
       refuse(response, 404, 'not found')
     } catch {
       // the error is ours; the caller is told no more than that there was one
@@ -56,6 +79,42 @@ export class HttpHandlers implements HttpSide {
   #isOwn(name: string): boolean {
     return name === 'localhost' || isIP(name) !== 0 || this.#ownNames().includes(name)
   }
+}
+
+/** What proxies say of whom they speak for. */
+const FORWARDING = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+]
+
+/** @internal Judged by the socket and the headers alone. */
+export function callerOf({
+  socket,
+  headers,
+}: {
+  readonly socket: { readonly remoteAddress?: string | undefined }
+  readonly headers: IncomingMessage['headers']
+}): HttpCaller {
+  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/i, '')
+  return {
+    isLocal:
+      isLoopback(address) &&
+      isLoopback(nameOf(headers.host ?? '')) &&
+      FORWARDING.every((name) => headers[name] === undefined),
+    isFromWeb:
+      headers['sec-fetch-site'] === 'cross-site' ||
+      [headers.origin, headers.referer].some((place) => place !== undefined && isOfWeb(place)),
+  }
+}
+
+/** Pages in files have the origin `null` or `file://`, and no referrer. */
+function isOfWeb(place: string): boolean {
+  if (!/^https?:/i.test(place)) return false
+  return !URL.canParse(place) || !isLoopback(new URL(place).hostname)
 }
 
 /** The name in a Host header, lower case, without port and brackets. */

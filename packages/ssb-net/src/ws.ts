@@ -24,9 +24,6 @@ const CONNECTIONS_MAX = 2_000
 /** Bytes of the headers of a request. */
 const HEADER_BYTES_MAX = 16_384
 
-/** Answers requests of one kind; `false`: not mine, ask the next. What it throws is a 500. */
-export type HttpHandler = (request: IncomingMessage, response: ServerResponse) => boolean
-
 /** Where a WebSocket server listens, and what else is served there. */
 export interface WsPlace {
   /** name or IP address, without brackets */

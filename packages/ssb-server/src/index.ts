@@ -4,7 +4,6 @@
  * @packageDocumentation
  */
 export { type AddBatchRpc, addBatch, type BatchStore, type BatchVerdict } from './add-batch.ts'
-export { type BlobsHttpOptions, blobsHttp } from './blobs-http.ts'
 export { checkStore } from './check.ts'
 export { ServerError, type ServerErrorCode } from './errors.ts'
 export { forgetNewKey, openFolder, writeManifest } from './folder.ts'

@@ -1,13 +1,34 @@
+/**
+ * Blobs on the HTTP side of a server's ports.
+ *
+ * @packageDocumentation
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { answerBlobRequest, BLOBS_PATH, type BlobsSource } from '@scuttlebot/ssb-blobs'
-import type { HttpSide } from '@scuttlebot/ssb-net'
 import type { Context, Nothing, Plugin } from '@scuttlebot/ssb-plugin'
-import { type BlobId, isLoopback } from '@scuttlebot/ssb-ref'
+import type { BlobId } from '@scuttlebot/ssb-ref'
+import { answerBlobRequest, BLOBS_PATH, type BlobsSource } from './http.ts'
 
 /** What is needed of others. */
-interface Needs {
-  readonly net: { readonly http: HttpSide }
+export interface BlobsHttpNeeds {
+  readonly net: {
+    /** The HTTP side of its ports. */
+    readonly http: {
+      /** @returns the way to take the handler back */
+      use(
+        handler: (
+          request: IncomingMessage,
+          response: ServerResponse,
+          caller: {
+            /** a program of this machine asks, for itself */
+            readonly isLocal: boolean
+            /** a page that did not come from this machine has a browser ask */
+            readonly isFromWeb: boolean
+          },
+        ) => boolean,
+      ): () => void
+    }
+  }
   readonly blobs: BlobsSource & {
     /** Resolves when a blob is here, having asked peers for it. */
     want(id: BlobId): Promise<true>
@@ -26,7 +47,9 @@ const WAIT_MS = 30_000
 const WAITING_MAX = 100
 
 /** Serves blobs at `/blobs/get/ID` on the ports of the WebSockets, to this machine alone unless told otherwise. */
-export function blobsHttp(options: BlobsHttpOptions = {}): Plugin<'blobs-http', Nothing, Needs> {
+export function blobsHttp(
+  options: BlobsHttpOptions = {},
+): Plugin<'blobs-http', Nothing, BlobsHttpNeeds> {
   return {
     name: 'blobs-http',
     needs: { net: 'required', blobs: 'required' },
@@ -39,14 +62,14 @@ export function blobsHttp(options: BlobsHttpOptions = {}): Plugin<'blobs-http', 
         api: {},
         handlers: {},
         async start() {
-          remove = needs.net.http.use((request, response) => {
+          remove = needs.net.http.use((request, response, { isLocal, isFromWeb }) => {
             if (!request.url?.startsWith(BLOBS_PATH)) return false
-            if (options.remote !== true && !isFromHere(request)) {
+            if (options.remote !== true && !isLocal) {
               response.writeHead(403, { 'content-type': 'text/plain' })
               response.end('blobs are served to this machine only\n')
               return true
             }
-            const source = isFromHere(request) ? wanting(request) : needs.blobs
+            const source = isLocal && !isFromWeb ? wanting(request) : needs.blobs
             answer(source, request, response).catch((error: unknown) => {
               log.debug('a request for a blob failed', { error: String(error) })
               if (response.headersSent) response.destroy()
@@ -70,7 +93,7 @@ function wantingBlobs({
   hooks,
   clock,
   id: us,
-}: Context<Needs>): (request: IncomingMessage) => BlobsSource {
+}: Context<BlobsHttpNeeds>): (request: IncomingMessage) => BlobsSource {
   let peers = 0
   let waiting = 0
   hooks.peerConnected.on(({ id }) => {
@@ -98,29 +121,12 @@ function wantingBlobs({
   return (request) => ({
     async size(id) {
       const size = await blobs.size(id)
-      if (size !== null || peers === 0 || waiting >= WAITING_MAX || isFromWeb(request)) return size
+      if (size !== null || peers === 0 || waiting >= WAITING_MAX) return size
       await arrive(id, request)
       return blobs.size(id)
     },
     get: (id, range) => blobs.get(id, range),
   })
-}
-
-/** Whether a page asks that did not come from this machine. */
-function isFromWeb({ headers }: IncomingMessage): boolean {
-  return [headers.origin, headers.referer].some((place) => {
-    if (place === undefined || !/^https?:/i.test(place)) return false
-    return !URL.canParse(place) || !isLoopback(new URL(place).hostname)
-  })
-}
-
-/**
- * Whether a program of this machine asks. A proxy before us is one, too, but says for whom it asks.
- */
-function isFromHere({ socket, headers }: IncomingMessage): boolean {
-  const address = (socket.remoteAddress ?? '').replace(/^::ffff:/i, '')
-  const isForwarded = headers['x-forwarded-for'] !== undefined || headers['forwarded'] !== undefined
-  return isLoopback(address) && !isForwarded
 }
 
 async function answer(

@@ -1,0 +1,102 @@
+import { request } from 'node:http'
+import { afterEach, describe, expect, test } from 'vitest'
+import { callerOf, type HttpCaller } from '../src/http.ts'
+import { start, stopAll } from './helpers.ts'
+
+afterEach(() => stopAll())
+
+type Headers = Readonly<Record<string, string>>
+
+const here: HttpCaller = { isLocal: true, isFromWeb: false }
+const local = { host: 'localhost:8989' }
+
+describe('a program of this machine asks for itself', () => {
+  const callerFrom = (remoteAddress: string | undefined, headers: Headers = local) =>
+    callerOf({ socket: { remoteAddress }, headers })
+
+  test.each([
+    ['127.0.0.1', true],
+    ['127.8.8.8', true],
+    ['::1', true],
+    ['::ffff:127.0.0.1', true],
+    ['::FFFF:127.0.0.1', true],
+    ['::ffff:9.9.9.9', false],
+    ['9.9.9.9', false],
+    ['192.168.1.2', false],
+    ['127.0.0.1.evil.example', false],
+    ['2001:db8::1', false],
+    ['fe80::1', false],
+    ['', false],
+    [undefined, false],
+  ])('the socket comes from %s: %s', (address, isLocal) => {
+    expect(callerFrom(address).isLocal).toBe(isLocal)
+  })
+
+  test.each([
+    ['localhost', true],
+    ['LOCALHOST:80', true],
+    ['127.0.0.1:8989', true],
+    ['[::1]:8989', true],
+    ['pub.example.org', false],
+    ['abcdef.onion', false],
+    ['192.168.1.2:8989', false],
+    ['localhost.evil.example', false],
+    ['[::1]evil.example', false],
+    ['localhost@evil.example', false],
+    ['', false],
+  ])('it asks for %s: %s', (host, isLocal) => {
+    expect(callerFrom('127.0.0.1', { host }).isLocal).toBe(isLocal)
+  })
+
+  test.each([
+    ['forwarded', 'for=203.0.113.1'],
+    ['via', '1.1 proxy'],
+    ['x-forwarded-for', '127.0.0.1'],
+    ['x-forwarded-host', 'localhost'],
+    ['x-forwarded-proto', 'https'],
+    ['x-real-ip', '203.0.113.1'],
+    ['x-forwarded-for', ''],
+  ])('not with the header %s: %s', (name, value) => {
+    expect(callerFrom('127.0.0.1', { ...local, [name]: value }).isLocal).toBe(false)
+  })
+
+  test('no host at all', () => expect(callerFrom('::1', {}).isLocal).toBe(false))
+})
+
+test.each<[string, Headers, boolean]>([
+  ['none', {}, false],
+  ['a page of this machine', { origin: 'http://localhost:1234' }, false],
+  ['a page of this machine, by address', { referer: 'http://[::1]:1234/page' }, false],
+  ['a page in a file', { origin: 'file://' }, false],
+  ['a page of the web', { referer: 'https://evil.example/localhost' }, true],
+  ['another page of the web', { origin: 'http://evil.example' }, true],
+  ['one under a name like ours', { origin: 'http://localhost.evil.example' }, true],
+  ['one that hides its name', { 'sec-fetch-site': 'cross-site' }, true],
+  ['one that this server has sent', { 'sec-fetch-site': 'same-origin' }, false],
+  ['an origin that is none', { origin: 'http://[' }, true],
+])('a page asks: %s', (_, headers, isFromWeb) => {
+  const socket = { remoteAddress: '127.0.0.1' }
+  expect(callerOf({ socket, headers: { ...local, ...headers } })).toEqual({ ...here, isFromWeb })
+})
+
+test.each(['127.0.0.1', '::1'])('handlers are told who asks, on %s', async (host) => {
+  const server = await start(1, { listen: [{ transport: 'ws', host, port: 0 }] })
+  const seen: HttpCaller[] = []
+  server.api.http.use((_, response, caller) => {
+    seen.push(caller)
+    response.end()
+    return true
+  })
+  const { port } = new URL((server.api.addresses()[0] ?? '').split('~')[0] ?? '')
+  const ask = (headers: Headers): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const asked = request({ host, port, headers }, (response) => {
+        response.resume().on('end', resolve)
+      })
+      asked.on('error', reject).end()
+    })
+  await ask({})
+  await ask({ 'X-Forwarded-For': '203.0.113.1' })
+  await ask({ Origin: 'https://evil.example' })
+  expect(seen).toEqual([here, { ...here, isLocal: false }, { ...here, isFromWeb: true }])
+})
