@@ -286,6 +286,8 @@ class Connection implements Mux, StreamHost {
     while (this.#calls.has(this.#number) || this.#opened.has(this.#number))
     if (!this.outbox.text(flags, this.#number, text))
       throw new RpcError('SSB_MUXRPC_LIMIT', 'the call is too large to be sent')
+    // the packet may have been the one too many of a peer that does not read
+    if (this.#isClosed) throw closedError(null)
     this.#callsOut++
     return this.#number
   }

@@ -5,6 +5,11 @@ import { goodbye, HEADER_BYTES, writeHeader } from './codec.ts'
 
 /** Bytes gathered in a turn after which sources stop to let them be written. */
 const HIGH_WATER = 65_536
+/**
+ * Bytes gathered in a turn that are written at once. Sources stop long before; what gets here are the replies to many
+ * calls of one chunk, and only what the transport has refused counts towards the limit.
+ */
+const BURST = 262_144
 /** Slabs start small, for the many connections that only ping, and double while they are used up. */
 const SLAB_FIRST = 2048
 const SLAB_LAST = 65_536
@@ -50,7 +55,7 @@ export class Outbox {
   #scheduled = false
   #seen = 0
   #quiet = 0
-  #waiting: (() => void)[] = []
+  readonly #waiting = new Set<() => void>()
   #starts = 0
   #holders = 0
   #startsTimer: ReturnType<typeof setTimeout> | null = null
@@ -115,7 +120,12 @@ export class Outbox {
 
   /** Call back once, when it is worth asking `ready` again; never after `close`. */
   wait(callback: () => void): void {
-    if (!this.#closed) this.#waiting.push(callback)
+    if (!this.#closed) this.#waiting.add(callback)
+  }
+
+  /** Forget who waits: its stream is over. */
+  unwait(callback: () => void): void {
+    this.#waiting.delete(callback)
   }
 
   /** Queue a packet with a text body, which is not empty. `false`: it is too large, nothing is queued. */
@@ -191,7 +201,7 @@ export class Outbox {
   }
 
   #forget(): void {
-    this.#waiting = []
+    this.#waiting.clear()
     if (this.#startsTimer !== null) clearTimeout(this.#startsTimer)
     this.#startsTimer = null
   }
@@ -219,14 +229,15 @@ export class Outbox {
   }
 
   #wake(): void {
-    if (this.#waiting.length === 0) return
-    const waiting = this.#waiting
-    this.#waiting = []
+    if (this.#waiting.size === 0) return
+    const waiting = [...this.#waiting]
+    this.#waiting.clear()
     for (const callback of waiting) callback()
   }
 
   #queued(bytes: number): void {
     this.#pending += bytes
+    if (!this.#blocked && !this.#writing && this.#pending >= BURST) this.#send()
     if (this.#blocked) {
       if (this.#pending > this.#waitBytesMax) this.#owner.overflowed(this.#pending)
     } else if (!this.#scheduled) {

@@ -222,6 +222,7 @@ export class Stream implements InboxOwner {
   #stop(): void {
     const iterator = this.#iterator
     this.#iterator = null
+    this.#host.outbox.unwait(this.#pull)
     this.#hold(NOTHING)
     if (iterator !== null) ignore(() => iterator.return?.())
   }

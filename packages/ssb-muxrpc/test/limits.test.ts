@@ -6,7 +6,9 @@ import {
   STRANGER_LIMITS,
   TRUSTED_LIMITS,
 } from '@scuttlebot/ssb-muxrpc'
+import { encodePacket } from '@scuttlebot/ssb-muxrpc/codec'
 import { describe, expect, test, vi } from 'vitest'
+import { Outbox } from '../src/outbox.ts'
 import { collect, faceOf, failure, feed, NOTHING, pair, settle, type Tap, tap } from './helper.ts'
 
 const manifest = {
@@ -216,6 +218,65 @@ describe('back-pressure out', () => {
     expect(peer.closes).toMatchObject([{ code: 'SSB_MUXRPC_LIMIT' }])
     // What waited is not written any more.
     expect(await peer.sent()).toEqual(['-1 text "x"', 'GOODBYE'])
+  })
+
+  test('outBytesMax: many calls in one chunk are no way around it', () => {
+    const text = 'x'.repeat(100_000)
+    const peer = tap(faceOf(manifest, { echo: () => text }), { outBytesMax: 1 << 20 })
+    peer.full = true
+    const call = { name: ['echo'], args: [], type: 'async' }
+    const calls = Array.from({ length: 500 }, (_, n) =>
+      encodePacket({ request: n + 1, stream: false, end: false, value: call }),
+    )
+    // no turn of the event loop lies between the calls
+    peer.mux.receive(new Uint8Array(Buffer.concat(calls)))
+    expect(peer.closes).toMatchObject([{ code: 'SSB_MUXRPC_LIMIT' }])
+    expect(peer.mux.stats.callsIn).toBeLessThan(20)
+    expect(peer.writes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(400_000)
+  })
+
+  test('what we open with the one packet too many fails like everything else', async () => {
+    const text = 'x'.repeat(1000)
+    const full = (): Tap => {
+      const peer = tap(faceOf(manifest, { echo: () => 'x' }), { outBytesMax: 100 })
+      peer.full = true
+      peer.call(1, { name: 'echo', args: [] })
+      return peer
+    }
+    const [one, two] = [full(), full()]
+    await settle()
+    const called = failure(one.mux.call(['echo'], [text]))
+    expect(one.closes).toMatchObject([{ code: 'SSB_MUXRPC_LIMIT' }])
+    expect(await called).toMatch(/^SSB_MUXRPC_CLOSED/)
+    expect(await failure(collect(two.mux.source(['src'], [text])))).toMatch(/^SSB_MUXRPC_CLOSED/)
+  })
+
+  test('a stream that is over leaves nothing behind among those who wait', async () => {
+    let begun = 0
+    const src = async function* (): AsyncGenerator<string> {
+      begun++
+      yield 'x'
+    }
+    const peer = tap(faceOf(manifest, { echo: () => 'x', src }))
+    peer.full = true
+    peer.call(1, { name: 'echo', args: [] })
+    await settle()
+    const wait = vi.spyOn(Outbox.prototype, 'wait')
+    const unwait = vi.spyOn(Outbox.prototype, 'unwait')
+    for (let n = 1; n <= 1000; n++) {
+      peer.stream(n, open('source', 'src'))
+      peer.end(n, true)
+    }
+    expect(begun).toBe(0)
+    const waited = wait.mock.calls.map(([callback]) => callback)
+    const left = new Set(unwait.mock.calls.map(([callback]) => callback))
+    vi.restoreAllMocks()
+    expect(waited.length).toBe(1000)
+    expect(waited.every((callback) => left.has(callback))).toBe(true)
+    peer.full = false
+    peer.mux.drain()
+    await settle()
+    expect([begun, peer.mux.stats.streamsOpen]).toEqual([0, 0])
   })
 })
 
