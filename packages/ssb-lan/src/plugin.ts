@@ -173,7 +173,13 @@ class Lan {
     const { clock } = this.#context
     const { sockets, everyMs = EVERY_MS } = this.#options
     // interfaces come and go, so they are asked for each time
-    for (const route of routesOf(sockets.interfaces())) this.#announceOn(route)
+    try {
+      for (const route of routesOf(sockets.interfaces())) this.#announceOn(route)
+    } catch (fault) {
+      // some systems forbid to list the interfaces
+      this.#failed(this.#run, fault)
+      return
+    }
     this.#cancel = clock.setTimeout(() => this.#announce(), Math.max(EVERY_MS_MIN, everyMs))
   }
 
@@ -195,18 +201,25 @@ class Lan {
     }
   }
 
+  /** Anybody in the local network can send anything: whatever it makes throw, throws no further. */
   #heard(from: Sender, parse: () => Announcement | null): void {
     if (this.#isTooMuch()) return
-    const found = parse()
-    if (found === null || !this.#isPlausible(found, from)) {
+    try {
+      const found = parse()
+      if (found !== null && this.#isPlausible(found, from)) this.#accept(found)
+      else this.#counts.ignored += 1
+    } catch {
+      // such as an address longer than the peer book takes
       this.#counts.ignored += 1
-      return
     }
-    if (found.id === this.#context.id) return
-    this.#counts.heard += 1
+  }
+
+  #accept(found: Announcement): void {
     const { address, verified, id } = found
-    this.discovered.emit(found)
+    if (id === this.#context.id) return
     this.#context.needs.gossip?.stage(address, { type: 'lan', key: id, verified })
+    this.#counts.heard += 1
+    this.discovered.emit(found)
   }
 
   /** An unsigned packet that leads away from the local network is somebody's mischief. */

@@ -73,6 +73,7 @@ class Subnet {
       setup: () => ({ api, handlers: {} }),
     })
     const stage = (text: string, { type, verified }: Record<string, unknown>): boolean => {
+      if (text.length > 1000) throw new RangeError('the address is too long')
       staged.push(`${type} ${verified} ${text}`)
       return true
     }
@@ -216,6 +217,42 @@ describe('against strangers', () => {
     await a.host.start()
     net.deliver(formatPlain(text ?? a.address), from, 8008)
     expect(a.staged).toHaveLength(count)
+  })
+
+  test.each([
+    [14, 1],
+    [15, 0],
+    [21, 0],
+  ])('%i alternatives, of which the peer book takes 1000 bytes: %i staged', async (n, count) => {
+    const net = new Subnet()
+    const a = net.host(1)
+    await a.host.start()
+    const one = `net:192.168.1.99:8008~shs:${key}`
+    net.deliver(utf8(Array.from({ length: n }, () => one).join(';')), from, 8008)
+    expect(a.staged).toHaveLength(count)
+    net.deliver(utf8(one), from, 8008)
+    expect(a.staged.at(-1)).toBe(`lan false ${one}`)
+  })
+
+  test('interfaces that cannot be listed interrupt the announcements and nothing else', async () => {
+    const net = new Subnet()
+    let forbidden = true
+    const sockets = net.sockets('192.168.1.1')
+    const { host } = net.host(1, {
+      sockets: {
+        ...sockets,
+        interfaces: () => {
+          if (forbidden) throw new Error('permission denied')
+          return sockets.interfaces()
+        },
+      },
+    })
+    await host.start()
+    expect(net.sent).toEqual([])
+    forbidden = false
+    net.clock.advance(10_000)
+    await settle()
+    expect(net.sent.length).toBeGreaterThan(0)
   })
 
   test.each([
