@@ -1,4 +1,5 @@
 import { Config, Flag } from '@scuttlebot/ssb-config';
+import { MethodKind, PlainManifest, MethodHelp } from '@scuttlebot/ssb-muxrpc';
 import { Client } from '@scuttlebot/ssb-client';
 interface MethodArguments {
     readonly values: readonly unknown[];
@@ -84,6 +85,27 @@ declare function readSettings(command: string, rest: readonly string[], switches
     readonly config: string | null;
     readonly on: readonly string[];
 };
+declare const ALIASES: Readonly<Record<string, string>>;
+interface FoundMethod {
+    readonly name: string;
+    readonly path: readonly string[];
+    readonly kind: MethodKind;
+}
+declare function methodsOf(manifest: PlainManifest): readonly FoundMethod[];
+declare function findMethod(manifest: PlainManifest, command: string): FoundMethod | null;
+interface LocalCommand {
+    readonly name: string;
+    readonly usage: string;
+    readonly description: string;
+    readonly example: string;
+    readonly options?: readonly (readonly [
+        option: string,
+        description: string
+    ])[];
+    readonly exits?: string;
+}
+declare const LOCAL: readonly LocalCommand[];
+declare function helpOf(help: unknown, name: string): MethodHelp | null;
 type AddVerdict = {
     readonly ok: true;
     readonly key: string;
@@ -92,6 +114,11 @@ type AddVerdict = {
     readonly code: string;
     readonly reason: string;
 };
+interface Declared {
+    readonly manifest: PlainManifest;
+    readonly help: unknown;
+}
+declare function misspelt(argv: readonly string[], declared: Declared): string | null;
 type MigrateStep = {
     readonly what: 'blobs';
     readonly count: number;
@@ -159,5 +186,4 @@ declare const EXIT: {
     readonly interrupted: 130;
 };
 declare function main(options: MainOptions): Promise<number>;
-declare const ALIASES: Readonly<Record<string, string>>;
-export { ALIASES, type AddVerdict, CliError, type CliErrorCode, type CommandLine, type ConnectRequest, EXIT, FSCK_EXIT, type FsckOutcome, type FsckRequest, type Io, type MainOptions, type MethodArguments, type MigrateOutcome, type MigrateRequest, type MigrateStep, type RestoreOutcome, type RestoreRequest, type Switches, main, readArguments, readCommandLine, readSettings, sentenceOf, valueOfText };
+export { ALIASES, type AddVerdict, CliError, type CliErrorCode, type CommandLine, type ConnectRequest, type Declared, EXIT, FSCK_EXIT, type FoundMethod, type FsckOutcome, type FsckRequest, type Io, LOCAL, type LocalCommand, type MainOptions, type MethodArguments, type MigrateOutcome, type MigrateRequest, type MigrateStep, type RestoreOutcome, type RestoreRequest, type Switches, findMethod, helpOf, main, methodsOf, misspelt, readArguments, readCommandLine, readSettings, sentenceOf, valueOfText };

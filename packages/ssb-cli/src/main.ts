@@ -29,6 +29,7 @@ import {
 } from './help.ts'
 import { importFileOf, runImport } from './import.ts'
 import type { Io } from './io.ts'
+import { PUBLISHING } from './known.ts'
 import { findMethod, groupOf, unknownCommand } from './method.ts'
 import {
   type MigrateOutcome,
@@ -232,9 +233,6 @@ async function connect(options: MainOptions, line: CommandLine): Promise<Client<
     )
   }
 }
-
-/** Methods whose flags are fields of a message, whatever their names. */
-const PUBLISHING: ReadonlySet<string> = new Set(['publish', 'private.publish'])
 
 /** `--json` behind a method means the same as before it. */
 function takeJson(line: CommandLine, command: string): CommandLine {
