@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { networkInterfaces } from 'node:os'
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { BookStorage } from './persist.ts'
 
@@ -37,22 +37,30 @@ export function fileBook(folder: string): BookStorage {
  * `network`: a change of it means another network, an empty one that there is nobody to dial.
  */
 export function networkAddresses(): string {
+  const all = interfaces()
+  if (all === null) return 'unknown'
   return (
-    Object.values(networkInterfaces())
-      .flatMap((all) => all ?? [])
+    all
       // IPv6 addresses change by themselves every day
       .filter(({ internal, family }) => !internal && family === 'IPv4')
       .map(({ address }) => address)
-      .concat(hasIPv6() ? ['IPv6'] : [])
+      .concat(all.some(isGlobalIPv6) ? ['IPv6'] : [])
       .sort()
       .join(' ')
   )
 }
 
-function hasIPv6(): boolean {
-  const all = Object.values(networkInterfaces()).flatMap((some) => some ?? [])
-  return all.some(({ internal, family, scopeid }) => !internal && family === 'IPv6' && !scopeid)
+/** `null` where a system forbids programs to list them. */
+function interfaces(): NetworkInterfaceInfo[] | null {
+  try {
+    return Object.values(networkInterfaces()).flatMap((some) => some ?? [])
+  } catch {
+    return null
+  }
 }
+
+const isGlobalIPv6 = (one: NetworkInterfaceInfo): boolean =>
+  !one.internal && one.family === 'IPv6' && !one.scopeid
 
 async function readJson(file: string): Promise<unknown> {
   try {
