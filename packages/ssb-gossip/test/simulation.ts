@@ -22,7 +22,7 @@ export interface SimulationOptions {
 }
 
 export interface SimulationResult {
-  /** The longest that a friend was there, and we too, and had not been synced with. */
+  /** The longest that a friend was there, and we too, and had not been synced with; nights are left out, and end nothing. */
   readonly unsyncedMsMax: number
   /** Dials of one dead peer in any 24 hours. */
   readonly deadDialsPerDayMax: number
@@ -121,7 +121,7 @@ interface Virtual {
   readonly isFriend: boolean
   readonly isDead: boolean
   online: boolean
-  /** Since when we could have synced and have not; `null`: it is away, or connected. */
+  /** Since when, of the time that we are awake, we could have synced and have not; `null`: it is away, or connected. */
   waitingSince: number | null
   synced: boolean
   connection: Peer | null
@@ -245,7 +245,7 @@ class World {
   #turn(peer: Virtual, online: boolean): void {
     if (!online) this.#waited(peer)
     peer.online = online
-    peer.waitingSince = online ? this.#time.now() : null
+    peer.waitingSince = online ? this.#time.awake : null
     const { connection } = peer
     if (online || connection === null) return
     peer.connection = null
@@ -254,14 +254,13 @@ class World {
 
   #waited(peer: Virtual): void {
     if (!peer.isFriend || peer.waitingSince === null) return
-    this.#unsyncedMsMax = Math.max(this.#unsyncedMsMax, this.#time.now() - peer.waitingSince)
+    this.#unsyncedMsMax = Math.max(this.#unsyncedMsMax, this.#time.awake - peer.waitingSince)
   }
 
-  /** Timers stand still, connections die without a word. */
+  /** Timers stand still, connections die without a word; whoever waits goes on waiting in the morning. */
   #sleep(ms: number): void {
-    for (const peer of this.#peers.values()) this.#waited(peer)
+    for (const peer of this.#peers.values()) if (peer.online) peer.waitingSince ??= this.#time.awake
     this.#time.slept += ms
-    for (const peer of this.#peers.values()) if (peer.online) peer.waitingSince = this.#time.now()
   }
 
   #connect(address: string): Promise<Peer> {
@@ -292,7 +291,7 @@ class World {
       close: async () => {
         if (peer.connection !== connection) return
         peer.connection = null
-        if (peer.online) peer.waitingSince = this.#time.now()
+        if (peer.online) peer.waitingSince = this.#time.awake
         this.#conductor.peerDisconnected(connection, 'closed')
       },
     } as unknown as Peer
