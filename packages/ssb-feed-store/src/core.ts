@@ -107,6 +107,24 @@ function createStamp(now: () => number): {
   }
 }
 
+// Whoever keeps a message keeps all of the piece that it lies in, so these are small.
+const PIECE_BYTES = 32 * 1024
+
+/** Memory for records, cut from larger pieces: to get each for itself takes longer than to fill it. */
+function createMemory(): (size: number) => Uint8Array {
+  let piece = new Uint8Array(0)
+  let used = 0
+  return (size) => {
+    if (size > PIECE_BYTES / 4) return new Uint8Array(size)
+    if (used + size > piece.length) {
+      piece = new Uint8Array(PIECE_BYTES)
+      used = 0
+    }
+    used += size
+    return piece.subarray(used - size, used)
+  }
+}
+
 // COMPAT: the network compares `previous` loosely, so that a list of one id counts as the id.
 const follows = (previous: unknown, id: string | null): boolean =>
   id === null ? previous === null : String(previous) === id
@@ -132,6 +150,7 @@ export function createCore(
     () => position,
   )
   const stamp = createStamp(now)
+  const memory = createMemory()
   const jobs: Job[] = []
   const changes: Change[] = []
   let position = -1
@@ -152,7 +171,7 @@ export function createCore(
     if (value.sequence !== (head?.sequence ?? 0) + 1 || !follows(value.previous, head?.id ?? null))
       return null
     const timestamp = stamp.next(received(message))
-    const record = new Uint8Array(RECORD_HEADER + bytes.length)
+    const record = memory(RECORD_HEADER + bytes.length)
     const feedSequence = value.sequence
     writeRecord(record, { timestamp, id: keyBytes, feed: feed.number, feedSequence, bytes })
     operations.push({ type: 'put', key: logKey(sequence), value: record })

@@ -15,24 +15,131 @@ export interface IndexWriter {
   flush(operations: DatabaseOp[]): void
 }
 
-interface OpenBlock<Entry> {
-  readonly key: Uint8Array
-  readonly entries: Entry[]
-  dirty: boolean
-}
-
 /** Open blocks of one index; all of them together are bounded. */
 interface Shelf {
   readonly size: number
   clear(): void
 }
 
+interface TermBlock {
+  /** The open blocks of its detail, by group. */
+  readonly terms: Terms
+  readonly group: string
+  readonly key: Uint8Array
+  readonly sequences: number[]
+  dirty: boolean
+}
+
+// Most terms have one message: of these the sequence alone is kept, and the rest is made again if another one comes.
+type Terms = Map<string, TermBlock | number>
+
+/** Gathers sequences under terms. */
+function createTerms(number: number) {
+  // By detail, then by group: a name made of both would be a new text for each link.
+  const plain: Terms = new Map()
+  const detailed = new Map<string, Terms>()
+  const dirty: TermBlock[] = []
+  let size = 0
+
+  const termsOf = (detail: string): Terms => {
+    if (detail === '') return plain
+    let terms = detailed.get(detail)
+    if (terms === undefined) {
+      terms = new Map()
+      detailed.set(detail, terms)
+    }
+    return terms
+  }
+  const begin = (terms: Terms, group: string, key: Uint8Array, sequences: number[]): void => {
+    const block = { terms, group, key, sequences, dirty: true }
+    terms.set(group, block)
+    dirty.push(block)
+  }
+
+  return {
+    get size() {
+      return size
+    },
+    clear() {
+      plain.clear()
+      detailed.clear()
+      size = 0
+    },
+    /** A sequence that the term has already is none. */
+    add(group: string, detail: string, sequence: number): void {
+      const terms = termsOf(detail)
+      const open = terms.get(group)
+      if (open === undefined) {
+        size++
+        begin(terms, group, termKey(number, group, detail, sequence), [sequence])
+      } else if (typeof open === 'number') {
+        if (open !== sequence)
+          begin(terms, group, termKey(number, group, detail, open), [open, sequence])
+      } else if (open.sequences[open.sequences.length - 1] !== sequence) {
+        open.sequences.push(sequence)
+        if (open.dirty) return
+        open.dirty = true
+        dirty.push(open)
+      }
+    },
+    flush(operations: DatabaseOp[]): void {
+      for (const block of dirty) {
+        const { terms, group, key, sequences } = block
+        operations.push({ type: 'put', key, value: encodeBlock(sequences) })
+        block.dirty = false
+        if (sequences.length === 1) terms.set(group, sequences[0] as number)
+        else if (sequences.length >= BLOCK_ENTRIES_MAX) {
+          terms.delete(group)
+          size--
+        }
+      }
+      dirty.length = 0
+    },
+  }
+}
+
+interface Bucket {
+  readonly key: Uint8Array
+  readonly entries: Ordered[]
+}
+
+/** Gathers numbers in buckets. */
+function createBuckets(number: number) {
+  const open = new Map<number, Bucket>()
+  const dirty = new Set<number>()
+  return {
+    get size() {
+      return open.size
+    },
+    clear: () => open.clear(),
+    add(entry: Ordered): void {
+      const name = bucketOf(entry.value)
+      const bucket = open.get(name)
+      if (bucket === undefined) {
+        const key = withSequence(orderPrefix(number, name), entry.sequence)
+        open.set(name, { key, entries: [entry] })
+      } else bucket.entries.push(entry)
+      dirty.add(name)
+    },
+    flush(operations: DatabaseOp[]): void {
+      for (const name of dirty) {
+        const { key, entries } = open.get(name) as Bucket
+        operations.push({ type: 'put', key, value: encodeOrderBlock(entries) })
+        if (entries.length >= BLOCK_ENTRIES_MAX) open.delete(name)
+      }
+      dirty.clear()
+    },
+  }
+}
+
 /** Makes the writers of indexes, which share one bounded set of open blocks. */
 export function createWriters(): {
-  /** Forget the open blocks: what they hold has changed in the database. */
+  /** Forget the open blocks: what they hold has changed in the database. Everything must have been flushed. */
   forget(): void
   /** Forget the writers, too: others are made in their place. */
   reset(): void
+  /** Forget the open blocks if they are too many. Everything must have been flushed. */
+  trim(): void
   termWriter(number: number, definition: IndexDefinition): IndexWriter
   orderWriter(number: number, definition: OrderDefinition): IndexWriter
 } {
@@ -41,58 +148,22 @@ export function createWriters(): {
     for (const shelf of shelves) shelf.clear()
   }
 
-  function opener<Name, Entry>(encode: (entries: readonly Entry[]) => Uint8Array) {
-    const blocks = new Map<Name, OpenBlock<Entry>>()
-    const names: Name[] = []
-    const dirty: OpenBlock<Entry>[] = []
-    shelves.push(blocks)
-    return {
-      /** Add an entry to the block under a name; `key` of a new one. An entry like the last one is none. */
-      add(name: Name, entry: Entry, key: () => Uint8Array): void {
-        let block = blocks.get(name)
-        if (block === undefined) {
-          // A list of one, not an empty one that grows: most stay so, and what grows takes room for many.
-          block = { key: key(), entries: [entry], dirty: false }
-          blocks.set(name, block)
-        } else if (block.entries[block.entries.length - 1] === entry) return
-        else block.entries.push(entry)
-        if (block.dirty) return
-        block.dirty = true
-        dirty.push(block)
-        names.push(name)
-      },
-      flush(operations: DatabaseOp[]): void {
-        for (let i = 0; i < dirty.length; i++) {
-          const block = dirty[i] as OpenBlock<Entry>
-          operations.push({ type: 'put', key: block.key, value: encode(block.entries) })
-          block.dirty = false
-          if (block.entries.length >= BLOCK_ENTRIES_MAX) blocks.delete(names[i] as Name)
-        }
-        dirty.length = 0
-        names.length = 0
-        let open = 0
-        for (const shelf of shelves) open += shelf.size
-        if (open > OPEN_BLOCKS_MAX) forget()
-      },
-    }
-  }
-
   return {
     forget,
     reset() {
       forget()
       shelves.length = 0
     },
+    trim() {
+      let open = 0
+      for (const shelf of shelves) open += shelf.size
+      if (open > OPEN_BLOCKS_MAX) forget()
+    },
     termWriter(number, definition) {
-      // Two sets, so that a term without a detail needs no name beside its group.
-      const plain = opener<string, number>(encodeBlock)
-      const detailed = opener<string, number>(encodeBlock)
+      const terms = createTerms(number)
+      shelves.push(terms)
       let sequence = 0
-      const emit = (group: string, detail = ''): void => {
-        const key = (): Uint8Array => termKey(number, group, detail, sequence)
-        if (detail === '') plain.add(group, sequence, key)
-        else detailed.add(`${detail.length}:${detail}${group}`, sequence, key)
-      }
+      const emit = (group: string, detail = ''): void => terms.add(group, detail, sequence)
       return {
         add(message) {
           sequence = message.sequence
@@ -102,22 +173,16 @@ export function createWriters(): {
             // Foreign content that a map did not expect: the terms before the throw stand.
           }
         },
-        flush(operations) {
-          plain.flush(operations)
-          detailed.flush(operations)
-        },
+        flush: terms.flush,
       }
     },
     orderWriter(number, definition) {
-      const buckets = opener<number, Ordered>(encodeOrderBlock)
+      const buckets = createBuckets(number)
+      shelves.push(buckets)
       return {
         add(message) {
           const value = definition.order(message)
-          if (value === null) return
-          const { sequence } = message
-          const bucket = bucketOf(value)
-          const key = (): Uint8Array => withSequence(orderPrefix(number, bucket), sequence)
-          buckets.add(bucket, { value, sequence }, key)
+          if (value !== null) buckets.add({ value, sequence: message.sequence })
         },
         flush: buckets.flush,
       }

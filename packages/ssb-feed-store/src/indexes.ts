@@ -85,7 +85,7 @@ const metaName = (name: string): string => `index/${name}`
 /** Make a set of indexes. `database` is asked for at each read, so that readers follow a reopening. */
 export function createIndexes(database: () => Database): Indexes {
   const running = new Map<string, Running>()
-  const { forget, reset, termWriter, orderWriter } = createWriters()
+  const { forget, reset, trim, termWriter, orderWriter } = createWriters()
   let numbers = 0
   const unloaded: Running[] = []
 
@@ -129,6 +129,7 @@ export function createIndexes(database: () => Database): Indexes {
       index.writer?.flush(operations)
       writeMeta(index, upTo, operations)
     }
+    trim()
   }
   const garbage: number[] = []
   const readGarbage = async (): Promise<void> => {
