@@ -14,9 +14,12 @@ export { migrateFolder } from './migrate.ts'
 export { restoreFolder } from './restore.ts'
 export {
   createServer,
+  type More,
+  type PluginsWith,
   type Server,
   type ServerOptions,
   type ServerPlugins,
   type ServerRpc,
+  serverPlugins,
 } from './server.ts'
 export { type StartOptions, startServer } from './start.ts'

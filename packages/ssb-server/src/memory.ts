@@ -1,4 +1,13 @@
-import { setFlagsFromString } from 'node:v8'
+import { constants, PerformanceObserver } from 'node:perf_hooks'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
+
+/** By how much the heap may grow between two collections of all of it, where the room below is less. */
+const GROWTH_PERCENT = 60
+/**
+ * Bytes that may gather at least. V8 counts buffers against this, too, and collects young ones, which is cheap, when
+ * there are 32 MiB of them: with less room it would come to that never.
+ */
+const ROOM_BYTES = 36 * 2 ** 20
 
 /**
  * Have V8 give the memory of dead buffers back at once, in place of on another thread later.
@@ -12,11 +21,31 @@ export function sweepAtOnce(): void {
 }
 
 /**
- * Have V8 collect the heap when it has grown by 60 % since the last time, in place of fourfold.
+ * Have V8 collect the heap when it has grown by 60 % or 36 MiB since the last time, in place of fourfold.
  *
  * A server that fills itself holds little at a time, but leaves much behind: it would need a hundred megabytes of heap
- * where thirty do.
+ * where thirty do. A server that passes blobs on has a small heap and many buffers: with 60 % of that heap it would
+ * collect it every few megabytes.
  */
 export function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=60')
+  fit()
+  new PerformanceObserver((list) => {
+    const isMajor = list
+      .getEntries()
+      .some(({ detail }) => (detail as GcDetail)?.kind === constants.NODE_PERFORMANCE_GC_MAJOR)
+    if (isMajor) fit()
+  }).observe({ entryTypes: ['gc'] })
+}
+
+type GcDetail = { readonly kind?: number } | undefined
+
+/** Set the growth for the next collection by what this heap holds now. */
+function fit(): void {
+  const percent = growthPercent(getHeapStatistics().used_heap_size)
+  setFlagsFromString(`--heap-growing-percent=${percent}`)
+}
+
+/** Percent by which a heap of so many bytes may grow. */
+export function growthPercent(heapBytes: number): number {
+  return Math.max(GROWTH_PERCENT, Math.ceil((ROOM_BYTES / Math.max(heapBytes, 1)) * 100))
 }

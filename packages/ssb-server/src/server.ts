@@ -19,7 +19,15 @@ import type { invite } from '@scuttlebot/ssb-invite'
 import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
 import type { lan } from '@scuttlebot/ssb-lan'
 import { net } from '@scuttlebot/ssb-net'
-import { type CoreRpc, createHost, type Host, type Log, type Rpc } from '@scuttlebot/ssb-plugin'
+import {
+  type AnyPlugin,
+  type CheckNeeds,
+  type CoreRpc,
+  createHost,
+  type Host,
+  type Log,
+  type Rpc,
+} from '@scuttlebot/ssb-plugin'
 import { box1, openerOf, privateMessages } from '@scuttlebot/ssb-private'
 import { query } from '@scuttlebot/ssb-query'
 import { replicate } from '@scuttlebot/ssb-replicate'
@@ -96,8 +104,8 @@ export type ServerPlugins = readonly [
   ReturnType<typeof master>,
 ]
 
-/** The plugins of a Scuttlebutt server, with their options out of the configuration. */
-function pluginsOf({
+/** The plugins of a Scuttlebutt server, with their options out of the configuration: where a list of your own begins. */
+export function serverPlugins({
   config,
   keys,
   isNew,
@@ -164,23 +172,41 @@ function pluginsOf({
   ]
 }
 
-/** A server: its plugins by name, to start and to stop. */
-export type Server = Host<ServerPlugins>
+/** The plugins of a server, and some of your own after them. */
+export type PluginsWith<More extends readonly AnyPlugin[]> = readonly [...ServerPlugins, ...More]
 
-/** The methods of a server, for typed clients: `connect<ServerRpc>()`. */
-export type ServerRpc = CoreRpc & Rpc<ServerPlugins>
+/** Plugins besides those of every server; each need of theirs must be met. */
+export interface More<P extends readonly AnyPlugin[]> {
+  readonly plugins?: P
+}
+
+/** A server: its plugins by name, to start and to stop. */
+export type Server<P extends readonly AnyPlugin[] = readonly []> = Host<PluginsWith<P>>
+
+/** The methods of a server, for typed clients: `connect<ServerRpc>()`; with plugins of your own, `ServerRpc<typeof plugins>`. */
+export type ServerRpc<P extends readonly AnyPlugin[] = readonly []> = CoreRpc & Rpc<PluginsWith<P>>
 
 /**
- * Put a server together. Nothing is opened before `start()`.
+ * Put a server together, with `plugins` of your own besides its own. Nothing is opened before `start()`.
+ *
+ * @throws PluginError of ssb-plugin, when a plugin of yours does not fit among the others
  */
-export function createServer(options: ServerOptions): Server {
+export function createServer<const P extends readonly AnyPlugin[] = readonly []>(
+  options: ServerOptions & More<P> & { readonly plugins?: CheckNeeds<PluginsWith<P>> },
+): Server<P> {
+  return assemble(options, options.plugins ?? []) as unknown as Server<P>
+}
+
+/** @internal The same without the check of types. */
+export function assemble(options: ServerOptions, more: readonly AnyPlugin[]): Server {
   const { config, keys, log } = options
   const { secretKey } = keyPairOf(keys)
+  const plugins: readonly AnyPlugin[] = [...serverPlugins(options), ...more]
   return createHost({
     keys: { id: keys.id, sign: (bytes) => sign(bytes, secretKey) },
-    plugins: pluginsOf(options),
+    plugins,
     folder: config.path,
     version: VERSION,
     ...(log === undefined ? {} : { log }),
-  })
+  }) as unknown as Server
 }

@@ -1,19 +1,21 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '@scuttlebot/ssb-config'
 import { backend, ready } from '@scuttlebot/ssb-crypto'
-import type { Log } from '@scuttlebot/ssb-plugin'
+import type { AnyPlugin, Log } from '@scuttlebot/ssb-plugin'
 import { isLoopback } from '@scuttlebot/ssb-ref'
 import { ServerError } from './errors.ts'
 import { forgetNewKey, openFolder, writeManifest } from './folder.ts'
 import { lockKey } from './key-lock.ts'
 import { createLog } from './log.ts'
-import { createServer, type Server } from './server.ts'
+import { assemble, type Server } from './server.ts'
 import { VERSION } from './version.ts'
 
 /** What `startServer` needs of its surroundings. */
 export interface StartOptions {
   readonly config: Config
   readonly warnings: readonly string[]
+  /** Plugins besides those of every server. */
+  readonly plugins?: readonly AnyPlugin[]
   /** What a person types to reach this program, such as `sbot`. */
   readonly program: string
   /** Folder of this user for locks and marks that outlive data folders, see `stateFolderOf`. */
@@ -61,7 +63,7 @@ export async function startServer(options: StartOptions): Promise<number> {
   try {
     return await serve(
       options,
-      createServer({ config, keys, log, isNew, hasPassphrase, ...kept }),
+      assemble({ config, keys, log, isNew, hasPassphrase, ...kept }, options.plugins ?? []),
       log('server'),
     )
   } finally {
