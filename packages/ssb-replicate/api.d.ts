@@ -65,7 +65,9 @@ type ReplicateVerdict = {
     readonly fatal: boolean;
 };
 interface ReplicateStore {
-    add(batch: readonly Uint8Array[]): Promise<readonly ReplicateVerdict[]>;
+    add(batch: readonly Uint8Array[], options: {
+        readonly wanted: (author: FeedId) => boolean;
+    }): Promise<readonly ReplicateVerdict[]>;
     head(feed: FeedId): {
         readonly sequence: number;
     } | null;
@@ -117,6 +119,10 @@ interface ReplicationStatus {
     readonly legacyPeers: number;
     readonly peers: readonly PeerReplication[];
 }
+interface UptoItem {
+    readonly id: FeedId;
+    readonly sequence: number;
+}
 interface ReplicateApi {
     readonly wanted: ReadonlySet<FeedId>;
     readonly wantedChanged: Event<[
@@ -131,10 +137,6 @@ interface ReplicateApi {
     status(): ReplicationStatus;
     fallback(peer: Peer): void;
     explain(feed: FeedId, peer?: FeedId): ReplicationExplained;
-}
-interface UptoItem {
-    readonly id: FeedId;
-    readonly sequence: number;
 }
 interface ReplicateRpc {
     readonly createHistoryStream: Source<[

@@ -16,6 +16,8 @@ export type StoreErrorCode =
   | 'SSB_STORE_NOT_FOUND'
   /** A message that is stored already (a verdict, not thrown). */
   | 'SSB_STORE_KNOWN'
+  /** A message of a feed that its bringer was not asked for (a verdict, not thrown). */
+  | 'SSB_STORE_UNWANTED'
   /** The content cannot be published: shape, size or recipients. */
   | 'SSB_STORE_CONTENT'
   /** Publishing is locked, since a new message might fork the feed. */

@@ -32,6 +32,7 @@ export type { FeedRange, LogRange } from './reading.ts'
 export { type Boxer, privateUnboxer, type Unboxed, type Unboxer } from './recipients.ts'
 export type { GetOptions, Latest, StoreRpc } from './rpc.ts'
 export {
+  type AddOptions,
   type AddVerdict,
   createStore,
   openStore,

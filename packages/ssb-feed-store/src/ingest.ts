@@ -7,7 +7,7 @@ import type { Core } from './core.ts'
 import type { Guard } from './guard.ts'
 import { known } from './known.ts'
 import { BATCHES_IN_FLIGHT_MAX, VALIDATED_MESSAGES_MAX } from './limits.ts'
-import type { AddVerdict } from './store.ts'
+import type { AddOptions, AddVerdict } from './store.ts'
 
 type Item = Uint8Array | MessageValue
 
@@ -18,8 +18,16 @@ const MOVED: AddVerdict = {
   fatal: false,
 }
 
+const UNWANTED: AddVerdict = {
+  ok: false,
+  code: 'SSB_STORE_UNWANTED',
+  reason: 'nobody asked for this feed',
+  fatal: false,
+}
+
 interface Caller {
   readonly items: readonly Item[]
+  readonly wanted: AddOptions['wanted']
   readonly verdicts: AddVerdict[]
   /** Items handed to the validator so far. */
   taken: number
@@ -43,7 +51,7 @@ export function createIngest(
   guard: Guard,
   id: FeedId,
 ): {
-  add(batch: readonly Item[]): Promise<readonly AddVerdict[]>
+  add(batch: readonly Item[], options?: AddOptions): Promise<readonly AddVerdict[]>
   /** Resolves when nothing is under way. */
   idle(): Promise<void>
 } {
@@ -78,19 +86,40 @@ export function createIngest(
     }
   }
 
+  /** `null` for what its caller does not want: not before now is it certain whose message it is. */
+  const sift = (
+    parts: readonly Part[],
+    verdicts: readonly Verdict[],
+  ): readonly (Verdict | null)[] => {
+    if (parts.every(({ caller }) => caller.wanted === undefined)) return verdicts
+    const sifted: (Verdict | null)[] = [...verdicts]
+    let from = 0
+    for (const { caller, count } of parts) {
+      for (let i = from; caller.wanted !== undefined && i < from + count; i++) {
+        const verdict = verdicts[i] as Verdict
+        if (!verdict.ok || caller.wanted(verdict.message.value.author)) continue
+        validator.settle(verdict.message.value.author)
+        sifted[i] = null
+      }
+      from += count
+    }
+    return sifted
+  }
+
   const append = async (
     items: readonly Item[],
-    judged: readonly Verdict[],
+    judged: readonly (Verdict | null)[],
   ): Promise<AddVerdict[]> => {
     const accepted: Verified[] = []
-    for (const verdict of judged) if (verdict.ok) accepted.push(verdict.message)
+    for (const verdict of judged) if (verdict?.ok) accepted.push(verdict.message)
     const written = accepted.length > 0 ? await core.commit(accepted, false) : []
     // What is published next stands on them: they must not be lost before it.
     if (accepted.some(({ value }) => value.author === id)) await core.sync()
     let next = 0
     const answers: AddVerdict[] = []
     for (const [i, verdict] of judged.entries()) {
-      if (!verdict.ok) answers.push(await known(core, guard, items[i] as Item, verdict))
+      if (verdict === null) answers.push(UNWANTED)
+      else if (!verdict.ok) answers.push(await known(core, guard, items[i] as Item, verdict))
       else if (written[next++] !== null) {
         const { author, sequence } = verdict.message.value
         if (author === id) guard.appended(sequence, false)
@@ -110,8 +139,9 @@ export function createIngest(
     const mine = (async () => {
       const judged = await verdicts
       await before
+      const sifted = sift(parts, judged)
       // The commit is queued here, in turn; waiting for it is not part of the turn.
-      return { done: append(items, judged) }
+      return { done: append(items, sifted) }
     })()
     turn = mine.catch(() => {})
     try {
@@ -135,10 +165,10 @@ export function createIngest(
   }
 
   return {
-    add(items) {
+    add(items, { wanted } = {}) {
       if (items.length === 0) return Promise.resolve([])
       return new Promise((resolve, reject) => {
-        queue.push({ items, verdicts: [], taken: 0, left: items.length, resolve, reject })
+        queue.push({ items, wanted, verdicts: [], taken: 0, left: items.length, resolve, reject })
         if (scheduled) return
         scheduled = true
         queueMicrotask(pump)

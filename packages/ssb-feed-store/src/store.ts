@@ -38,10 +38,16 @@ export type AddVerdict =
   | Verdict
   | {
       readonly ok: false
-      readonly code: 'SSB_STORE_KNOWN'
+      readonly code: 'SSB_STORE_KNOWN' | 'SSB_STORE_UNWANTED'
       readonly reason: string
       readonly fatal: false
     }
+
+/** Options of {@link StoreApi.add}. */
+export interface AddOptions {
+  /** Which authors are taken; the others' messages get the verdict `SSB_STORE_UNWANTED`. Default: all. Must not throw. */
+  readonly wanted?: ((author: FeedId) => boolean) | undefined
+}
 
 /** What the store offers in this process. */
 export interface StoreApi {
@@ -59,7 +65,10 @@ export interface StoreApi {
    * accepted is written (not synced: it can be fetched again). A message that is stored already is answered with the
    * code `SSB_STORE_KNOWN`, not fatal.
    */
-  add(batch: readonly (Uint8Array | MessageValue)[]): Promise<readonly AddVerdict[]>
+  add(
+    batch: readonly (Uint8Array | MessageValue)[],
+    options?: AddOptions,
+  ): Promise<readonly AddVerdict[]>
   get(key: MsgId): Promise<StoredMessage | null>
   /** In the order of `keys`; `null` for one that is not there. */
   getMany(keys: readonly MsgId[]): Promise<readonly (StoredMessage | null)[]>

@@ -30,6 +30,34 @@ describe('a store', () => {
     await store.close()
   })
 
+  test('takes of the authors that are wanted alone, whoever the bytes claim to be from at first', async () => {
+    const store = makeStore()
+    await store.open()
+    const [a, b] = [writer(2), writer(3)]
+    const wanted = (author: string): boolean => author === a.id
+    const [mine, theirs] = [run(a, 2), run(b, 2)]
+    const text = new TextDecoder().decode(theirs[0]?.bytes).slice(1)
+    const posing = new TextEncoder().encode(
+      `{"previous":null,"sequence":1,"author":"${a.id}",${text}`,
+    )
+    const batch = [posing, ...mine.map(({ bytes }) => bytes), ...theirs.map(({ bytes }) => bytes)]
+    const [verdicts, others] = await Promise.all([
+      store.api.add(batch, { wanted }),
+      store.api.add(run(writer(4), 1).map(({ bytes }) => bytes)),
+    ])
+    const codes = verdicts.map((verdict) => (verdict.ok ? 'ok' : verdict.code))
+    expect(codes.slice(0, 3)).toEqual(['SSB_STORE_UNWANTED', 'ok', 'ok'])
+    expect([codes.slice(3).includes('ok'), others[0]?.ok]).toEqual([false, true])
+    expect(store.api.head(b.id)).toBe(null)
+    // it is taken as soon as it is wanted
+    const later = await store.api.add(
+      theirs.map(({ bytes }) => bytes),
+      { wanted: () => true },
+    )
+    expect(later.map(({ ok }) => ok)).toEqual([true, true])
+    await store.close()
+  })
+
   test('keeps when messages were received elsewhere, in the order of the log', async () => {
     const messages = run(writer(2), 5)
     const times = [1000.5, 2000, null, 1500, Number.NaN]

@@ -26,6 +26,6 @@ export {
   type ReplicateOptions,
   type ReplicateRpc,
   replicate,
-  type UptoItem,
 } from './plugin.ts'
 export type { PeerReplication, ReplicationStatus } from './status.ts'
+export type { UptoItem } from './upto.ts'

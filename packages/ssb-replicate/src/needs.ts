@@ -26,8 +26,11 @@ export type ReplicateVerdict =
 
 /** What is needed of the store. */
 export interface ReplicateStore {
-  /** Judge and keep messages, each the JSON of a value. One verdict for each, in order. */
-  add(batch: readonly Uint8Array[]): Promise<readonly ReplicateVerdict[]>
+  /** Judge and keep messages of wanted authors, each the JSON of a value. One verdict for each, in order. */
+  add(
+    batch: readonly Uint8Array[],
+    options: { readonly wanted: (author: FeedId) => boolean },
+  ): Promise<readonly ReplicateVerdict[]>
   /** Where a feed stands. */
   head(feed: FeedId): { readonly sequence: number } | null
   /** Messages of a feed in order, in batches; bounds are sequences. */

@@ -1,12 +1,5 @@
 import type { Async, Call, Handlers, Manifest, Source, Sync } from '@scuttlebot/ssb-muxrpc'
-import {
-  type Context,
-  type Event,
-  event,
-  type Peer,
-  type Plugin,
-  pushSource,
-} from '@scuttlebot/ssb-plugin'
+import { type Context, type Event, event, type Peer, type Plugin } from '@scuttlebot/ssb-plugin'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { BlockList } from './block-list.ts'
 import { ReplicateError } from './errors.ts'
@@ -19,11 +12,12 @@ import {
 } from './explain.ts'
 import { createHistory, type HistoryOptions } from './history.ts'
 import { fetchFrom, type LegacyFetch } from './legacy.ts'
-import { FALLBACK_MS, FEEDS_AT_ONCE_MAX, FORGED_WEIGHT, UPTO_ITEMS_MAX } from './limits.ts'
+import { FALLBACK_MS, FEEDS_AT_ONCE_MAX, FORGED_WEIGHT } from './limits.ts'
 import { LiveFeeds } from './live-feeds.ts'
 import { replicateManifest } from './manifest.ts'
 import type { ReplicateFriends, ReplicateStore, ReplicateVerdict } from './needs.ts'
 import { changes, Meter, type PeerReplication, type ReplicationStatus } from './status.ts'
+import { type UptoItem, upto } from './upto.ts'
 import { WantedFeeds } from './wanted.ts'
 
 /** What other plugins get. */
@@ -48,12 +42,6 @@ export interface ReplicateApi {
   fallback(peer: Peer): void
   /** Why a feed does or does not arrive. */
   explain(feed: FeedId, peer?: FeedId): ReplicationExplained
-}
-
-/** One wanted feed and where it stands; −1: not wanted any more. */
-export interface UptoItem {
-  readonly id: FeedId
-  readonly sequence: number
 }
 
 /** The methods over the wire. */
@@ -145,6 +133,7 @@ class Replication {
         if (kind === null || kind === 'replicate') this.#wanted.review(feed)
       }),
       this.#store.appended.on((batch) => this.#live.appended(batch, context.clock.now())),
+      this.#wanted.changed.on((feed, want) => want && this.#becameWanted(feed)),
       context.hooks.peerConnected.on((peer) => this.#connected(peer)),
       context.hooks.peerDisconnected.on((peer) => this.#disconnected(peer)),
     )
@@ -211,7 +200,7 @@ class Replication {
           this.#blocks.set(from, to, on !== false)
         },
         changes: (call) => changes(call, this.#context.clock, this.#changed, () => this.#status()),
-        upto: (call, options) => this.#upto(call, options?.live === true),
+        upto: (call, options) => upto(call, this.#wanted, this.#store, options?.live === true),
       },
       replication: {
         explain: (_call, feed, peer) => {
@@ -234,7 +223,10 @@ class Replication {
     if (batch.length === 0) return []
     this.#verifying += batch.length
     try {
-      const verdicts = await this.#store.add(batch)
+      // Whatever the peer was asked for: it is the author inside the message that counts.
+      const verdicts = await this.#store.add(batch, {
+        wanted: (author) => this.#wanted.feeds.has(author),
+      })
       this.#received += batch.length
       for (const verdict of verdicts)
         if (!verdict.ok && verdict.code !== 'SSB_STORE_KNOWN') this.#refused++
@@ -256,7 +248,7 @@ class Replication {
     this.#peers.add(peer)
     if (!this.#meters.has(peer.id)) this.#meters.set(peer.id, new Meter(clock))
     this.#changed.emit()
-    if (this.#carriers.length === 0) this.#fetch(peer)
+    if (this.#carriers.length === 0) this.#fallback(peer)
     else if (!peer.outgoing)
       this.#timers.set(
         peer,
@@ -274,10 +266,24 @@ class Replication {
     this.#changed.emit()
   }
 
-  /** A peer that has dialled us speaks nothing newer; if it is one that we want anything of, ask it the old way. */
+  /**
+   * A peer speaks nothing newer: ask it the old way, if it is one that we chose. What we ask for tells whom we follow,
+   * so a stranger that dialled us is not asked.
+   */
   #fallback(peer: Peer): void {
     this.#timers.delete(peer)
-    if (this.#wanted.feeds.has(peer.id)) this.#fetch(peer)
+    if (peer.outgoing || this.#wanted.feeds.has(peer.id)) this.#fetch(peer)
+  }
+
+  /** Somebody who is connected is no stranger any more. */
+  #becameWanted(id: FeedId): void {
+    for (const peer of this.#peers)
+      if (
+        peer.id === id &&
+        !this.#timers.has(peer) &&
+        !(peer.outgoing && this.#carriers.length > 0)
+      )
+        this.#fetch(peer)
   }
 
   #carried(id: FeedId): void {
@@ -291,7 +297,7 @@ class Replication {
   /** COMPAT: a peer that asks us the old way wants to be asked the old way (ssb-replicate 1.3). */
   #calledForHistory(call: Call): void {
     if (call.peer === null || call.roles.includes('owner')) return
-    for (const peer of this.#peers) if (peer.id === call.peer) this.#fetch(peer)
+    for (const peer of this.#peers) if (peer.id === call.peer) this.#fallback(peer)
   }
 
   #fetch(peer: Peer): void {
@@ -366,28 +372,6 @@ class Replication {
       verifying: this.#verifying,
       legacyPeers: this.#legacy.size,
       peers,
-    }
-  }
-
-  async *#upto(call: Call, live: boolean): AsyncGenerator<UptoItem | { readonly sync: true }> {
-    const item = (id: FeedId): UptoItem => ({ id, sequence: this.#store.head(id)?.sequence ?? 0 })
-    const changes = pushSource<UptoItem>({
-      itemsMax: UPTO_ITEMS_MAX,
-      signal: call.signal,
-      onEnd: () => stop(),
-    })
-    const stop = live
-      ? this.#wanted.changed.on((id, wanted) => {
-          changes.push(wanted ? item(id) : { id, sequence: -1 })
-        })
-      : () => undefined
-    try {
-      for (const id of [...this.#wanted.feeds]) yield item(id)
-      if (!live) return
-      yield { sync: true }
-      yield* changes
-    } finally {
-      stop()
     }
   }
 }

@@ -34,7 +34,10 @@ export function fakeStore(): FakeStore {
   const feeds = new Map<FeedId, ReplicateMessage[]>()
   const appended = event<[batch: readonly ReplicateMessage[]]>()
   let time = 0
-  const judge = (bytes: Uint8Array): { verdict: ReplicateVerdict; message?: ReplicateMessage } => {
+  const judge = (
+    bytes: Uint8Array,
+    wanted: (author: FeedId) => boolean = () => true,
+  ): { verdict: ReplicateVerdict; message?: ReplicateMessage } => {
     const { author, sequence } = JSON.parse(decoder.decode(bytes)) as {
       author: FeedId
       sequence: number
@@ -47,6 +50,7 @@ export function fakeStore(): FakeStore {
       reason: code,
       fatal,
     })
+    if (!wanted(author)) return { verdict: refuse('SSB_STORE_UNWANTED') }
     const known = feed[sequence - 1]
     if (known !== undefined) {
       const same = decoder.decode(known.bytes) === decoder.decode(bytes)
@@ -61,8 +65,8 @@ export function fakeStore(): FakeStore {
   const store: FakeStore = {
     feeds,
     appended,
-    async add(batch) {
-      const judged = batch.map((bytes) => judge(bytes.slice()))
+    async add(batch, { wanted }) {
+      const judged = batch.map((bytes) => judge(bytes.slice(), wanted))
       const messages = judged.flatMap(({ message }) => message ?? [])
       if (messages.length > 0) appended.emit(messages)
       return judged.map(({ verdict }) => verdict)

@@ -104,12 +104,14 @@ test('a forked feed ends its stream and nothing else', async () => {
   const b = await make('B', [id('C'), id('A')])
   a.store.publish(id('C'), 3)
   a.store.publish(id('A'), 1)
-  await b.store.add([value(id('C'), 1), value(id('C'), 2, 'y'.repeat(200))])
+  await b.store.add([value(id('C'), 1), value(id('C'), 2, 'y'.repeat(200))], {
+    wanted: () => true,
+  })
   const { outgoing } = connectHosts(b.host, a.host)
   await settle()
   expect(length(b, id('C'))).toBe(3)
   // A message that does not fit what we have, as a store with another branch would answer.
-  await b.store.add([value(id('D'), 1)])
+  await b.store.add([value(id('D'), 1)], { wanted: () => true })
   expect(outgoing.signal.aborted).toBe(false)
   expect(length(b, id('A'))).toBe(1)
 })
@@ -302,4 +304,34 @@ test('a forged message is held against the peer that sent it, once for each batc
   expect(told).toEqual([])
   await a.replicate.ingest(id('C'), [forged, forged, forged])
   expect(told).toEqual([[id('C'), 'messages', 2]])
+})
+
+test('what an answer holds of feeds that nobody asked for is not kept', async () => {
+  const a = await make('A', [id('B')])
+  const b = await make('B')
+  b.store.publish(id('B'), 2)
+  b.store.publish(id('V'), 2)
+  // a liar answers for one feed with another
+  const { feed } = b.store
+  b.store.feed = (_feed, range) => feed(id('V'), range)
+  connectHosts(a.host, b.host)
+  await settle()
+  expect([length(a, id('V')), a.replicate.status().refused > 0]).toEqual([0, true])
+})
+
+test('a stranger that asks for history is not told whom we follow; one that is followed later is asked', async () => {
+  for (const carriers of [0, 1]) {
+    const a = await make('A', [id('B'), id('C')])
+    const s = await make('S', [id('A')])
+    s.store.publish(id('S'), 2)
+    if (carriers > 0) a.replicate.addCarrier(carrier([]))
+    const { incoming } = connectHosts(s.host, a.host)
+    await settle()
+    a.clock.advance(5000)
+    await settle()
+    expect([incoming.mux.stats.callsIn > 0, incoming.mux.stats.callsOut]).toEqual([true, 0])
+    a.friends.set(id('S'), 1)
+    await settle()
+    expect(length(a, id('S'))).toBe(2)
+  }
 })
