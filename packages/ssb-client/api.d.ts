@@ -1,17 +1,10 @@
-import { PlainManifest, Remote, Mux } from '@scuttlebot/ssb-muxrpc';
-import { FeedId } from '@scuttlebot/ssb-ref';
+import { C as Client } from './errors-DqMse1gt.js';
+export { a as ClientError, b as ClientErrorCode } from './errors-DqMse1gt.js';
 import { Config } from '@scuttlebot/ssb-config';
 import { Keys } from '@scuttlebot/ssb-keys';
+import { PlainManifest } from '@scuttlebot/ssb-muxrpc';
 import { CoreRpc } from '@scuttlebot/ssb-plugin';
-interface Client<Rpc> {
-    readonly id: FeedId;
-    readonly address: string;
-    readonly manifest: PlainManifest;
-    readonly remote: Remote<Rpc>;
-    readonly mux: Mux;
-    readonly closed: Promise<Error | null>;
-    close(): Promise<void>;
-}
+import { FeedId } from '@scuttlebot/ssb-ref';
 interface ConnectOptions {
     readonly config?: Config;
     readonly path?: string;
@@ -24,10 +17,4 @@ interface ConnectOptions {
     readonly signal?: AbortSignal;
 }
 declare function connect<Rpc = CoreRpc>(options?: ConnectOptions): Promise<Client<Rpc>>;
-type ClientErrorCode = 'SSB_CLIENT_UNREACHABLE' | 'SSB_CLIENT_REFUSED' | 'SSB_CLIENT_BAD_ADDRESS' | 'SSB_CLIENT_KEYS' | 'SSB_CLIENT_NO_MANIFEST';
-declare class ClientError extends Error {
-    readonly name: string;
-    readonly code: ClientErrorCode;
-    constructor(code: ClientErrorCode, message: string, options?: ErrorOptions);
-}
-export { type Client, ClientError, type ClientErrorCode, type ConnectOptions, connect };
+export { Client, type ConnectOptions, connect };

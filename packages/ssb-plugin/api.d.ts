@@ -1,5 +1,5 @@
-import { L as Log, C as Clock, A as AnyPlugin } from './host-1B_BU_5G.js';
-export { a as Apis, b as AuthAnswer, c as AuthRequest, d as Caller, e as CheckNeeds, f as Context, g as CoreRpc, D as Decision, E as Event, F as Filter, H as Hooks, h as Host, i as HostKeys, j as HostOptions, k as HostReport, I as Instance, M as Metric, l as Metrics, m as MetricsBook, N as Needs, n as NeedsSpec, o as Nothing, P as Peer, p as Permissions, q as Plugin, r as Policy, s as PolicyAnswer, t as PolicyExplained, u as PolicyJudge, v as PolicyKind, R as Rpc, w as RpcRoot, x as coreManifest, y as createHost, z as createMetrics, B as createPolicy, G as decision, J as event, K as filter } from './host-1B_BU_5G.js';
+import { L as Log, C as Clock, A as AnyPlugin } from './host-DBa7JybQ.js';
+export { a as Apis, b as AuthAnswer, c as AuthRequest, d as Caller, e as CheckNeeds, f as Context, g as CoreRpc, D as Decision, E as Event, F as Filter, H as Hooks, h as Host, i as HostKeys, j as HostOptions, k as HostReport, I as Instance, M as Metric, l as Metrics, m as MetricsBook, N as Needs, n as NeedsSpec, o as Nothing, P as Peer, p as Permissions, q as Plugin, r as Policy, s as PolicyAnswer, t as PolicyExplained, u as PolicyJudge, v as PolicyKind, R as Rpc, w as RpcRoot, x as coreManifest, y as createHost, z as createMetrics, B as createPolicy, G as decision, J as event, K as filter } from './host-DBa7JybQ.js';
 import '@scuttlebot/ssb-muxrpc';
 import '@scuttlebot/ssb-ref';
 declare const systemClock: Clock;

@@ -39,7 +39,7 @@ export interface NetApi {
    * @throws NetError (as a rejection)
    */
   connect(address: string): Promise<Peer>
-  /** Close the connection to a peer; whether there was one. Resolves when it has ended. */
+  /** Close the connection to a peer, or those of a client with a key of its own; whether there was one. Resolves when it has ended. */
   disconnect(id: FeedId): Promise<boolean>
   /** The live peers, in the order of their coming. The owner's own clients are not among them. */
   peers(): readonly Peer[]

@@ -76,6 +76,17 @@ export class HttpHandlers implements HttpSide {
     }
   }
 
+  /**
+   * Whether a WebSocket may be opened. The handshake decides who is who; but a page of the web that a browser of this
+   * machine shows has no business here, nor has one that reached us by a name which is not ours.
+   */
+  readonly mayOpen = (request: IncomingMessage): boolean => {
+    const { host = '', origin } = request.headers
+    if (origin !== undefined && !this.#isOwn(nameOf(host))) return false
+    const { isLocal, isFromWeb } = callerOf(request)
+    return !(isLocal && isFromWeb)
+  }
+
   #isOwn(name: string): boolean {
     return name === 'localhost' || isIP(name) !== 0 || this.#ownNames().includes(name)
   }

@@ -94,7 +94,10 @@ export async function openListener(
     case 'ws': {
       const { host = DEFAULT_HOST, port = DEFAULT_WS_PORT, tls = null } = spec
       const onRequest = spec.http === false ? {} : { onRequest: http.answer }
-      const listener = await ws.listen({ host, port, tls, ...onRequest }, handlers)
+      const listener = await ws.listen(
+        { host, port, tls, mayOpen: http.mayOpen, ...onRequest },
+        handlers,
+      )
       const scheme = tls === null ? 'ws' : 'wss'
       return placed(spec, host, listener, (name, at, id) => wsText(name, at, id, scheme))
     }

@@ -53,6 +53,8 @@ type Rank = 'owner' | 'known' | 'stranger'
 interface PeerWelcome extends Welcome {
   readonly roles: readonly string[]
   readonly rank: Rank
+  /** one of the owner's own programs */
+  readonly isClient: boolean
 }
 
 const ANONYMOUS = ['anonymous'] as const
@@ -173,10 +175,12 @@ class Net implements NetApi {
   }
 
   async disconnect(id: FeedId): Promise<boolean> {
+    const isOwn = id === this.#context.id
+    const clients = isOwn ? [] : [...this.#clients].filter((client) => client.id === id)
+    await Promise.all(clients.map((client) => client.close()))
     const peer = this.#table.get(id)
-    if (peer === null) return false
-    await peer.close()
-    return true
+    await peer?.close()
+    return peer !== null || clients.length > 0
   }
 
   peers(): readonly Peer[] {
@@ -271,7 +275,7 @@ class Net implements NetApi {
   #welcomed(connection: Connection, welcome: PeerWelcome): void {
     if (this.#stopping.signal.aborted)
       connection.destroy(new NetError('SSB_NET_STOPPED', 'we have stopped'))
-    else if (connection.id === this.#context.id) this.#clientArrived(connection)
+    else if (welcome.isClient) this.#clientArrived(connection)
     else this.#table.adopt({ connection, outgoing: false, roles: welcome.roles })
   }
 
@@ -328,9 +332,9 @@ class Net implements NetApi {
       log.info('refused a peer', { peer: id, reason: answer.reason })
       return null
     }
-    return 'roles' in answer
-      ? this.#welcome(id, answer.roles)
-      : this.#welcome(id, GUEST, answer.permissions)
+    if (!('roles' in answer)) return this.#welcome(id, GUEST, answer.permissions)
+    const welcome = this.#welcome(id, answer.roles)
+    return answer.isClient === true ? { ...welcome, isClient: true, inactivityMs: null } : welcome
   }
 
   #welcome(id: FeedId, roles: readonly string[], permissions?: Permissions): PeerWelcome {
@@ -339,6 +343,7 @@ class Net implements NetApi {
     return {
       roles,
       rank,
+      isClient: id === this.#context.id,
       face: this.#context.rpc.face({ peer: id, rights: permissions ?? roles }),
       ...this.#boundsFor(rank),
       inactivityMs: id === this.#context.id ? null : inactivityMs,

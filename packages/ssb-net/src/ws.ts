@@ -32,6 +32,8 @@ export interface WsPlace {
   readonly port: number
   /** files of a private key and its certificate in PEM form: TLS is spoken then; default: plain */
   readonly tls?: { readonly key: string; readonly cert: string } | null
+  /** whether a WebSocket may be opened; default: always */
+  readonly mayOpen?: (request: IncomingMessage) => boolean
   /** answers what is no WebSocket; default: 404 for everything */
   readonly onRequest?: (request: IncomingMessage, response: ServerResponse) => void
 }
@@ -81,7 +83,7 @@ export function dial(url: string, signal?: AbortSignal): Promise<Arrival> {
  * @throws NetError (as a rejection) `SSB_NET_LISTEN`
  */
 export async function listen(place: WsPlace, handlers: ListenHandlers): Promise<Listener> {
-  const { onRequest = notFound } = place
+  const { onRequest = notFound, mayOpen = () => true } = place
   const server = await serverOf(place)
   server.maxConnections = CONNECTIONS_MAX
   const sockets = new WebSocketServer({
@@ -92,6 +94,10 @@ export async function listen(place: WsPlace, handlers: ListenHandlers): Promise<
   server.on('request', onRequest)
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => undefined)
+    if (!mayOpen(request)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
+      return
+    }
     sockets.handleUpgrade(request, socket, head, (ws) => {
       try {
         const { remoteAddress = '', remotePort = 0 } = request.socket

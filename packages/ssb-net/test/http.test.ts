@@ -100,3 +100,33 @@ test.each(['127.0.0.1', '::1'])('handlers are told who asks, on %s', async (host
   await ask({ Origin: 'https://evil.example' })
   expect(seen).toEqual([here, { ...here, isLocal: false }, { ...here, isFromWeb: true }])
 })
+
+test.each<[string, Headers, number]>([
+  ['a program', {}, 101],
+  ['a page that this server has sent', { Origin: 'http://localhost:1234' }, 101],
+  ['a page in a file', { Origin: 'file://' }, 101],
+  ['a page of the web', { Origin: 'https://evil.example' }, 403],
+  ['one that hides its name', { Origin: 'null', 'Sec-Fetch-Site': 'cross-site' }, 403],
+  ['one whose name leads here', { Origin: 'http://evil.example', Host: 'evil.example' }, 403],
+  ['a browser elsewhere', { Origin: 'https://app.example', Host: '192.168.1.2:8989' }, 101],
+])('a WebSocket is asked for by %s', async (_, headers, status) => {
+  const server = await start(1, { listen: [{ transport: 'ws', host: '127.0.0.1', port: 0 }] })
+  const { port } = new URL((server.api.addresses()[0] ?? '').split('~')[0] ?? '')
+  const upgrade = {
+    Connection: 'Upgrade',
+    Upgrade: 'websocket',
+    'Sec-WebSocket-Version': '13',
+    'Sec-WebSocket-Key': 'dGhlIHNhbXBsZSBub25jZQ==',
+    Host: `localhost:${port}`,
+  }
+  const answered = await new Promise<number | undefined>((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, headers: { ...upgrade, ...headers } })
+    asked.on('response', (response) => resolve(response.resume().statusCode))
+    asked.on('upgrade', (response, socket) => {
+      socket.destroy()
+      resolve(response.statusCode)
+    })
+    asked.on('error', reject).end()
+  })
+  expect(answered).toBe(status)
+})

@@ -31,7 +31,12 @@ export interface Permissions {
 
 /** May this peer come in, and as what? */
 export type AuthAnswer =
-  | { readonly allow: true; readonly roles: readonly string[] }
+  | {
+      readonly allow: true
+      readonly roles: readonly string[]
+      /** A program of the owner that is no peer: it has no feed, and nothing is replicated with it. */
+      readonly isClient?: boolean
+    }
   | { readonly allow: true; readonly permissions: Permissions }
   | { readonly allow: false; readonly reason: string }
 

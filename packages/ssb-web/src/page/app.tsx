@@ -1,0 +1,64 @@
+import type { ComponentType, VNode } from 'preact'
+import { useCell } from './data/cell.ts'
+import { lastClient, standing } from './data/server.ts'
+import { Compose } from './pages/compose.tsx'
+import { Home } from './pages/home.tsx'
+import { Timeline } from './pages/timeline.tsx'
+import { Unpaired } from './pages/unpaired.tsx'
+import { to, usePlace } from './router.ts'
+import { texts } from './texts.ts'
+
+/** What a page is given: the part of the address behind its name. */
+export interface PageProps {
+  readonly argument: string
+}
+
+const PAGES: Readonly<Record<string, ComponentType<PageProps>>> = {
+  home: Home,
+  timeline: Timeline,
+  compose: Compose,
+}
+
+const LISTED = ['home', 'timeline', 'compose'] as const
+
+/** Everything: the ways to the pages, how things stand, and the page of now. */
+export function App(): VNode {
+  const place = usePlace()
+  const stand = useCell(standing)
+  const client = useCell(lastClient)
+  if (stand.is === 'unpaired') return <Unpaired wasRefused={stand.wasRefused} />
+  const name = Object.hasOwn(PAGES, place.page) ? place.page : 'home'
+  const Shown = PAGES[name]
+  return (
+    <>
+      <button
+        type="button"
+        class="skip"
+        onClick={() => document.getElementById('content')?.focus()}
+      >
+        {texts.common.skip}
+      </button>
+      <nav aria-label={texts.nav.label}>
+        <ul>
+          {LISTED.map((page) => (
+            <li key={page}>
+              <a href={to(page)} aria-current={page === name ? 'page' : undefined}>
+                {texts.nav[page]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <main id="content" tabIndex={-1}>
+        <div role="status" class="standing">
+          {stand.is === 'away' ? <p>{texts.standing.away}</p> : null}
+        </div>
+        {client === null || Shown === undefined ? (
+          <p class="quiet">{texts.standing.connecting}</p>
+        ) : (
+          <Shown key={`${name} ${place.argument}`} argument={place.argument} />
+        )}
+      </main>
+    </>
+  )
+}

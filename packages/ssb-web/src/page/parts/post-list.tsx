@@ -1,0 +1,36 @@
+import type { VNode } from 'preact'
+import { usePosts, type Which } from '../data/posts.ts'
+import { texts } from '../texts.ts'
+import { Failed, Loading, Sentinel } from './bits.tsx'
+import { MessageView } from './message-view.tsx'
+
+/** Posts without end: new ones wait for a click, so that nothing jumps while somebody reads. */
+export function PostList({
+  which,
+  empty,
+}: {
+  readonly which: Which
+  readonly empty: string
+}): VNode {
+  const posts = usePosts(which)
+  const { timeline } = texts
+  return (
+    <div role="feed" aria-busy={posts.isLoading}>
+      <div aria-live="polite">
+        {posts.waiting > 0 ? (
+          <button type="button" class="wide" onClick={posts.showNew}>
+            {timeline.fresh(posts.waiting)}
+          </button>
+        ) : null}
+      </div>
+      {posts.list.map((message) => (
+        <MessageView key={message.key} message={message} />
+      ))}
+      {posts.error === null ? null : <Failed why={posts.error} />}
+      {posts.isLoading ? <Loading /> : null}
+      {!posts.isLoading && posts.list.length === 0 ? <p class="quiet">{empty}</p> : null}
+      {posts.isAtEnd && posts.list.length > 5 ? <p class="quiet">{timeline.end}</p> : null}
+      {posts.isAtEnd || posts.isLoading ? null : <Sentinel reached={posts.more} />}
+    </div>
+  )
+}

@@ -1,0 +1,232 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { toBase64 } from '@scuttlebot/ssb-encode'
+import { type Context, type Plugin, pushSource } from '@scuttlebot/ssb-plugin'
+import { type FeedId, isLoopback } from '@scuttlebot/ssb-ref'
+import { type BuiltFiles, builtFiles } from './files.ts'
+import { STATIC_HEADERS } from './headers.ts'
+import { bodyOf, fileOf, pairRequestOf, say, sendFile } from './http.ts'
+import { LINK_MS } from './limits.ts'
+import { LogBook, type LogLine } from './log-book.ts'
+import { Pairing } from './pairing.ts'
+import { publicFace } from './public-face.ts'
+import { type Setting, type WebRpc, webManifest } from './rpc.ts'
+import { Sessions } from './sessions.ts'
+
+/** What is needed of others. */
+export interface WebNeeds {
+  readonly net: {
+    /** Multiserver addresses at which we listen, as this machine sees them. */
+    addresses(scope: 'device'): readonly string[]
+    /** Close the connections of one key. */
+    disconnect(id: FeedId): Promise<boolean>
+    readonly http: {
+      /** @returns the way to take the handler back */
+      use(
+        handler: (
+          request: IncomingMessage,
+          response: ServerResponse,
+          caller: { readonly isLocal: boolean; readonly isFromWeb: boolean },
+        ) => boolean,
+      ): () => void
+    }
+  }
+  readonly about?: {
+    /** The name that a feed gives itself, or is given; empty: none. */
+    nameOf(id: FeedId): Promise<string>
+  }
+}
+
+/** Options of {@link web}. */
+export interface WebOptions {
+  /** 32 bytes that name the network: a paired browser needs them to shake hands */
+  readonly networkKey: Uint8Array
+  /** whether other machines get the page, too; pairing needs a link all the same. Default: no */
+  readonly remote?: boolean
+  /** what strangers from other machines are shown. Default: nothing */
+  readonly face?: { readonly invite: string | null } | null
+  /** default: the page as it was built */
+  readonly files?: () => Promise<BuiltFiles>
+  /** where the server writes its log, for `web.logs`. Default: none */
+  readonly logs?: LogBook
+  /** for `web.settings`. Default: none */
+  readonly settings?: () => readonly Setting[]
+}
+
+/** What the plugin offers inside the process. */
+export interface WebApi {
+  /** Where the page is: `http://localhost:8989/`; `null` where there is no port for it. */
+  url(): string | null
+  /** A link that pairs one browser; it lasts until it is used, or another is asked for. */
+  link(): string | null
+}
+
+/** Lines of the log that may wait for a reader. */
+const WAITING_MAX = 2_000
+
+/** Before those who merely let in, after the judges that refuse. */
+const ORDER = 50
+
+/**
+ * Serves the page at `/` on the ports of the WebSockets, to this machine alone unless told otherwise, and lets in
+ * the browsers that were paired by a one-time link: they may do what the owner may.
+ */
+export function web(options: WebOptions): Plugin<'web', WebApi, WebNeeds, WebRpc> {
+  return {
+    name: 'web',
+    needs: { net: 'required', about: 'optional' },
+    manifest: webManifest,
+    setup: (context) => new Web(options, context).instance,
+  }
+}
+
+class Web {
+  readonly #options: WebOptions
+  readonly #context: Context<WebNeeds>
+  readonly #sessions: Sessions
+  readonly #pairing: Pairing
+  readonly #logs: LogBook
+  #files: BuiltFiles = new Map()
+  #remove: () => void = () => undefined
+
+  constructor(options: WebOptions, context: Context<WebNeeds>) {
+    this.#options = options
+    this.#context = context
+    const { folder, clock, hooks } = context
+    this.#sessions = new Sessions(folder === null ? null : join(folder, 'web'))
+    this.#pairing = new Pairing(clock, (bytes) => context.random(bytes))
+    this.#logs = options.logs ?? new LogBook()
+    hooks.authorize.add(ORDER, ({ peer, transport }) => {
+      if (transport !== 'ws' || !this.#sessions.has(peer)) return undefined
+      this.#sessions.seen(peer, clock.now()).catch((error: unknown) => this.#warn(error))
+      return { allow: true, roles: ['owner'], isClient: true }
+    })
+  }
+
+  get instance(): ReturnType<ReturnType<typeof web>['setup']> {
+    return {
+      api: {
+        url: () => this.#url(),
+        link: () => this.#link(Number.POSITIVE_INFINITY)?.url ?? null,
+      },
+      handlers: {
+        web: {
+          pair: () => {
+            const link = this.#link(LINK_MS)
+            if (link === null) throw new Error('no port is open for browsers: see ws.port')
+            return link
+          },
+          sessions: () => this.#sessions.list(),
+          revoke: async (_, id) => {
+            const found = await this.#sessions.remove(id)
+            if (found) await this.#context.needs.net.disconnect(id)
+            return found
+          },
+          settings: () => this.#options.settings?.() ?? [],
+          logs: (call) => linesOf(this.#logs, call.signal),
+        },
+      },
+      start: async () => {
+        await this.#sessions.load()
+        this.#files = await (this.#options.files ?? builtFiles)()
+        const { http } = this.#context.needs.net
+        this.#remove = http.use((request, response, { isLocal }) =>
+          this.#answer(request, response, isLocal),
+        )
+      },
+      stop: async () => {
+        this.#remove()
+        await this.#sessions.close()
+      },
+    }
+  }
+
+  #url(): string | null {
+    const { net } = this.#context.needs
+    for (const address of net.addresses('device').flatMap((list) => list.split(';'))) {
+      const [, scheme, host = '', port] = /^(wss?):\/\/(.*):(\d+)~/.exec(address) ?? []
+      if (port === undefined) continue
+      const name = isLoopback(host) ? 'localhost' : host
+      if (name !== 'localhost' && this.#options.remote !== true) continue
+      return `${scheme === 'wss' ? 'https' : 'http'}://${name}:${port}/`
+    }
+    return null
+  }
+
+  #link(lastsMs: number): { readonly url: string; readonly until: number } | null {
+    const url = this.#url()
+    if (url === null) return null
+    const { token, until } = this.#pairing.renew(lastsMs)
+    return { url: `${url}#pair=${token}`, until }
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, isLocal: boolean): boolean {
+    const path = (request.url ?? '').split('?', 1)[0] ?? ''
+    if (path !== '/' && !path.startsWith('/web/')) return false
+    if (!isLocal && this.#options.remote !== true)
+      return this.#answerStranger(request, response, path)
+    if (request.method === 'POST' && path === '/web/pair') {
+      this.#pair(request, response).catch((error: unknown) => this.#failed(response, error))
+      return true
+    }
+    if (request.method !== 'GET' && request.method !== 'HEAD') say(response, 405, 'not so')
+    else {
+      const found = fileOf(this.#files, request)
+      if (found !== null) sendFile(request, response, ...found)
+      else if (path === '/') say(response, 503, 'the page was not built: npm run pnpm build')
+      else say(response, 404, 'not found')
+    }
+    return true
+  }
+
+  #answerStranger(request: IncomingMessage, response: ServerResponse, path: string): boolean {
+    const { face = null } = this.#options
+    if (face === null || path !== '/') {
+      say(response, 403, 'answered to this machine only')
+      return true
+    }
+    const { id, needs } = this.#context
+    const shown = async (): Promise<void> => {
+      const name = (await needs.about?.nameOf(id)) ?? ''
+      const text = publicFace({ id, name: name === id ? '' : name, invite: face.invite })
+      response.writeHead(200, { ...STATIC_HEADERS, 'content-type': 'text/html; charset=utf-8' })
+      response.end(request.method === 'HEAD' ? undefined : text)
+    }
+    shown().catch((error: unknown) => this.#failed(response, error))
+    return true
+  }
+
+  async #pair(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // a form of another page can send text, but not this type without asking first
+    const isJson = /^application\/json\b/.test(request.headers['content-type'] ?? '')
+    const text = isJson ? await bodyOf(request) : null
+    const asked = text === null ? null : pairRequestOf(text)
+    if (asked === null) return say(response, 400, 'this is no request to be paired')
+    const { id, clock, log } = this.#context
+    const came = this.#pairing.redeem(asked.token)
+    if (came !== 'paired')
+      return say(response, came === 'wrong' ? 403 : 429, 'the link was used, or is too old')
+    await this.#sessions.add(asked.id, asked.name, clock.now())
+    log.info('a browser was paired', { name: asked.name })
+    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    response.end(JSON.stringify({ id, networkKey: toBase64(this.#options.networkKey) }))
+  }
+
+  #failed(response: ServerResponse, error: unknown): void {
+    this.#warn(error)
+    if (response.headersSent) response.destroy()
+    else say(response, 500, 'failed')
+  }
+
+  #warn(error: unknown): void {
+    this.#context.log.warn('the page has a fault', { error: String(error) })
+  }
+}
+
+/** The lines that are there, then each new one until the reader leaves. */
+function linesOf(book: LogBook, signal: AbortSignal): AsyncIterable<LogLine> {
+  const source = pushSource<LogLine>({ itemsMax: WAITING_MAX, signal, onEnd: () => stop() })
+  for (const line of book.recent()) source.push(line)
+  const stop = book.on((line) => source.push(line))
+  return source
+}
