@@ -40,7 +40,7 @@ const jobs = {
     const { heapUsed, external, rss } = process.memoryUsage()
     const { peers, connections } = server.plugins.net.stats()
     const { position } = server.plugins.store
-    return { heap: heapUsed + external, rss, peers, connections, position, rejections }
+    return { heap: heapUsed + external, external, rss, peers, connections, position, rejections }
   },
   async stop() {
     const before = performance.now()
