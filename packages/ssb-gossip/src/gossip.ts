@@ -111,6 +111,8 @@ export class Gossip {
   async start(): Promise<void> {
     const { needs, log } = this.#context
     await this.#saver.load()
+    // some may have come in before the bans were read
+    if (this.trust.bans().length > 0) this.#context.policy.changed.emit('connect', null)
     for (const seed of this.#options.seeds ?? [])
       if (this.add(seed, 'seed') === null)
         log.warn('a seed is no address of another peer', { seed })

@@ -76,7 +76,7 @@ export class Trust {
   restore(ban: Ban): void {
     this.#bans.delete(ban.id)
     this.#bans.set(ban.id, ban)
-    trim(this.#bans)
+    trim(this.#bans, ({ until }) => until !== null)
     this.revision += 1
   }
 
@@ -108,9 +108,11 @@ export class Trust {
   }
 }
 
-function trim(map: Map<FeedId, unknown>): void {
-  for (const id of map.keys()) {
+/** The oldest go first, but none that may not: a flood of bans does not lift those that were given by hand. */
+function trim<T>(map: Map<FeedId, T>, mayGo: (value: T) => boolean = () => true): void {
+  if (map.size <= TRUST_PEERS_MAX) return
+  for (const [id, value] of map) {
+    if (mayGo(value)) map.delete(id)
     if (map.size <= TRUST_PEERS_MAX) return
-    map.delete(id)
   }
 }

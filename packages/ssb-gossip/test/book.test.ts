@@ -1,11 +1,12 @@
 import { manualClock } from '@scuttlebot/ssb-plugin/testing'
+import type { FeedId } from '@scuttlebot/ssb-ref'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dailyBound, reconnectPause, retryPause } from '../src/backoff.ts'
 import { GOSSIP_TIMES } from '../src/limits.ts'
 import { importLegacy, readBook, type Switches, writeBook } from '../src/persist.ts'
 import { dialable, toDial } from '../src/record.ts'
-import { BAN_MS, BAN_POINTS, HALF_LIFE_MS, Trust } from '../src/trust.ts'
+import { BAN_MS, BAN_POINTS, HALF_LIFE_MS, TRUST_PEERS_MAX, Trust } from '../src/trust.ts'
 import { addressOf, bookOn, idOf, OWN } from './helpers.ts'
 
 const MINUTE = 60_000
@@ -161,6 +162,16 @@ describe('the book', () => {
     expect(book.unstage(addressOf(0))).toBe(false)
   })
 
+  test('what others announce never drives out an address that was given by the owner', () => {
+    const clock = manualClock()
+    for (const source of ['manual', 'seed', 'invite'] as const) {
+      const book = bookOn(clock)
+      book.remember(addressOf(0, 'given.example'), source, {})
+      for (let n = 0; n < 50; n += 1) book.stage(addressOf(0, `10.0.0.${n}`), { type: 'lan' }, 1000)
+      expect(book.get(idOf(0))?.addresses.has(addressOf(0, 'given.example'))).toBe(true)
+    }
+  })
+
   test('what is kept comes back the same: pauses, failures, bans, switches', () => {
     const clock = manualClock()
     const book = bookOn(clock)
@@ -225,6 +236,17 @@ describe('the book', () => {
 })
 
 describe('trust', () => {
+  test('a flood of bans lifts none that was given by hand without an end', () => {
+    const trust = new Trust(() => 0)
+    trust.ban(idOf(0), null, 'by hand')
+    trust.ban(idOf(1), 1000, 'noise')
+    const far = (n: number): FeedId => `@${String(n).padStart(43, '0')}=.ed25519` as FeedId
+    for (let n = 0; n < TRUST_PEERS_MAX; n += 1) trust.report(far(n), BAN_POINTS, 'noise')
+    expect(trust.banned(idOf(0))).toMatchObject({ reason: 'by hand' })
+    expect(trust.banned(idOf(1))).toBeNull()
+    expect(trust.all()).toHaveLength(TRUST_PEERS_MAX)
+  })
+
   test('points fade, and lead to a ban at the bound', () => {
     let now = 0
     const trust = new Trust(() => now)

@@ -38,15 +38,23 @@ export function broadcastOf(address: string, netmask: string): string | null {
 }
 
 function octetsOf(text: string): readonly number[] | null {
+  if (!/^\d{1,3}(?:\.\d{1,3}){3}$/.test(text)) return null
   const octets = text.split('.').map(Number)
-  const isOctet = (n: number): boolean => Number.isInteger(n) && n >= 0 && n <= 255
-  return octets.length === 4 && octets.every(isOctet) ? octets : null
+  return octets.every((octet) => octet <= 255) ? octets : null
 }
 
 /** Whether a host is an address of private networks, or of the link. */
 export function isNearby(host: string): boolean {
   const bare = host.toLowerCase()
-  if (/^(?:10|192\.168|169\.254)\./.test(bare)) return true
-  if (/^172\.(?:1[6-9]|2\d|3[01])\./.test(bare)) return true
+  const octets = octetsOf(bare)
+  if (octets !== null) {
+    const [a, b = 0] = octets
+    return (
+      a === 10 ||
+      (a === 192 && b === 168) ||
+      (a === 169 && b === 254) ||
+      (a === 172 && b >> 4 === 1)
+    )
+  }
   return /^(?:fe[89ab]|f[cd])[0-9a-f]{0,2}:/.test(bare)
 }

@@ -205,8 +205,8 @@ class Lan {
   #heard(from: Sender, parse: () => Announcement | null): void {
     if (this.#isTooMuch()) return
     try {
-      const found = parse()
-      if (found !== null && this.#isPlausible(found, from)) this.#accept(found)
+      const found = plausible(parse(), from)
+      if (found !== null) this.#accept(found)
       else this.#counts.ignored += 1
     } catch {
       // such as an address longer than the peer book takes
@@ -220,13 +220,6 @@ class Lan {
     this.#context.needs.gossip?.stage(address, { type: 'lan', key: id, verified })
     this.#counts.heard += 1
     this.discovered.emit(found)
-  }
-
-  /** An unsigned packet that leads away from the local network is somebody's mischief. */
-  #isPlausible({ address, verified }: Announcement, from: Sender): boolean {
-    if (verified) return true
-    const host = parseNetAddress(address)?.host
-    return host === undefined || host === from.address || isNearby(host)
   }
 
   #isTooMuch(): boolean {
@@ -256,4 +249,14 @@ class Lan {
       stop()
     }
   }
+}
+
+/** An unsigned packet that leads away from the local network is somebody's mischief: what does so is left out. */
+function plausible(found: Announcement | null, from: Sender): Announcement | null {
+  if (found === null || found.verified) return found
+  const near = found.address.split(';').filter((one) => {
+    const host = parseNetAddress(one)?.host
+    return host !== undefined && (host === from.address || isNearby(host))
+  })
+  return near.length === 0 ? null : { ...found, address: near.join(';') }
 }

@@ -210,6 +210,8 @@ describe('against strangers', () => {
     ['a place in the private network', `net:10.9.8.7:8008~shs:${key}`, 1],
     ['where it was sent from', `net:192.168.1.99:8008~shs:${key}`, 1],
     ['a place far away', `net:93.184.216.34:8008~shs:${key}`, 0],
+    ['a name that looks like a place nearby', `net:10.example.com:8008~shs:${key}`, 0],
+    ['a place far away by another transport', `ws://example.com:8008~shs:${key}`, 0],
     ['ourselves', null, 0],
   ])('an unsigned packet that names %s: %s', async (_name, text, count) => {
     const net = new Subnet()
@@ -217,6 +219,17 @@ describe('against strangers', () => {
     await a.host.start()
     net.deliver(formatPlain(text ?? a.address), from, 8008)
     expect(a.staged).toHaveLength(count)
+  })
+
+  test('of several places in an unsigned packet, those in the local network count', async () => {
+    const net = new Subnet()
+    const a = net.host(1)
+    await a.host.start()
+    const near = `net:10.9.8.7:8008~shs:${key}`
+    const far = `net:example.com:8008~shs:${key};ws://example.com:8008~shs:${key}`
+    net.deliver(utf8(`${near};${far}`), from, 8008)
+    net.deliver(utf8(far), from, 8008)
+    expect(a.staged).toEqual([`lan false ${near}`])
   })
 
   test.each([
