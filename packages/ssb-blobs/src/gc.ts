@@ -61,6 +61,11 @@ export async function collect(
         continue
       }
       const { id, size, used } = known
+      // it may have been pinned, added, fetched again or removed while that was looked up
+      if (catalog.get(id) !== known || catalog.pushing.has(id)) {
+        kept['in use'] = (kept['in use'] ?? 0) + 1
+        continue
+      }
       if (!dryRun) await parts.remove(id)
       bytes -= size
       removedCount++

@@ -41,6 +41,8 @@ interface PeerState {
 
 /** How many wants are looked at for one free place. */
 const PUMP_MAX = 256
+/** Answers of one want up to which those of peers that have gone are remembered. */
+const ANSWERS_KEPT_MAX = 32
 
 export class Wants {
   readonly #rules: WantRules
@@ -93,7 +95,8 @@ export class Wants {
     if (!this.#peers.delete(peer)) return
     for (const [id, want] of this.#wants) {
       want.providers.delete(peer)
-      if (want.answers.has(peer)) want.answers.set(peer, 'disconnected')
+      if (want.answers.delete(peer) && want.answers.size < ANSWERS_KEPT_MAX)
+        want.answers.set(peer, 'disconnected')
       if (want.providers.size === 0) this.#ready.delete(id)
       if (want.askers.delete(peer) && want.askers.size === 0 && !want.own)
         want.until = now + this.#rules.forwardMs

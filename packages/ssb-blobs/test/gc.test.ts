@@ -2,6 +2,8 @@ import { createHost, event, type Plugin } from '@scuttlebot/ssb-plugin'
 import { manualClock } from '@scuttlebot/ssb-plugin/testing'
 import type { BlobId, FeedId, MsgId } from '@scuttlebot/ssb-ref'
 import { describe, expect, test } from 'vitest'
+import { Catalog } from '../src/catalog.ts'
+import { collect } from '../src/gc.ts'
 import {
   type BlobsFriends,
   type BlobsMessage,
@@ -170,4 +172,31 @@ test('blobs are found wherever a content names them', () => {
   let deep: unknown = one
   for (let n = 0; n < 10_000; n++) deep = [deep]
   expect([...blobsIn(deep)]).toEqual([])
+})
+
+test('what the owner adds, pins or pushes while a collection looks around is kept', async () => {
+  const clock = manualClock()
+  const catalog = new Catalog(
+    memoryStorage(() => clock.now()),
+    () => clock.now(),
+  )
+  await catalog.load()
+  for (const n of [1, 2, 3, 4]) await catalog.stored({ id: ID(n), size: 1000, ts: n }, feed('B'))
+  const removed: BlobId[] = []
+  const parts = {
+    catalog,
+    near: () => false,
+    remove: async (id: BlobId) => {
+      removed.push(id)
+      await catalog.removed(id)
+    },
+    authors: async (id: BlobId) => {
+      if (id === ID(1)) await catalog.pin(ID(1), true)
+      if (id === ID(2)) await catalog.stored({ id: ID(2), size: 1000, ts: 5 }, 'own')
+      if (id === ID(3)) await catalog.push(ID(3), true)
+      return new Set<FeedId>()
+    },
+  }
+  const report = await collect(parts, 0, false)
+  expect([removed, report.kept]).toEqual([[ID(4)], { 'in use': 3 }])
 })

@@ -277,3 +277,21 @@ describe('distances', () => {
     expect(told.length).toBe(1)
   })
 })
+
+test.each([
+  [31, 31],
+  [32, 32],
+  [33, 32],
+  [2000, 32],
+])('of %i strangers that offered and left, a want remembers %i', (strangers, remembered) => {
+  const wants = new Wants(RULES, trusted, () => undefined)
+  const [blob] = IDS as [BlobId]
+  wants.want(blob, 0)
+  for (let n = 0; n < strangers; n++) {
+    const one = `@${String(n).padStart(43, '0')}=.ed25519` as FeedId
+    wants.connected(one)
+    wants.offered(one, blob, RULES.max, 0)
+    wants.gone(one, 0)
+  }
+  expect(wants.explain(blob)?.peers).toHaveLength(remembered)
+})
