@@ -1,5 +1,5 @@
 /** Messages of one feed in a turn: feeds take turns on a connection. Our choice. */
-export const CHUNK_MESSAGES = 100
+export const CHUNK_MESSAGES = 32
 
 /** Received messages that are handed on in one go. Our choice: what one turn of the event loop should see. */
 export const PART_MESSAGES = 128

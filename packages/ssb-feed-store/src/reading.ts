@@ -5,7 +5,14 @@ import { type Database, entries, getNow } from './database.ts'
 import { StoreError } from './errors.ts'
 import type { FeedEntry, Feeds } from './feeds.ts'
 import type { SequenceRange, SequenceReader } from './index-types.ts'
-import { FEED_BLOCKS_KEPT, FEED_RECORDS, SCAN_BYTES, SCAN_RECORDS, SEQUENCE_MAX } from './limits.ts'
+import {
+  BLOCK_ENTRIES_MAX,
+  FEED_BLOCKS_KEPT,
+  FEED_RECORDS,
+  SCAN_BYTES,
+  SCAN_RECORDS,
+  SEQUENCE_MAX,
+} from './limits.ts'
 import { type StoredMessage, stored } from './message.ts'
 import { blockReader, FEED_BLOCKS } from './readers.ts'
 import { checkRecord, recordFeed, recordTime } from './record.ts'
@@ -114,6 +121,64 @@ export function createReading(
     block === undefined || feedSequence < block.first
       ? undefined
       : block.sequences[feedSequence - block.first]
+  const keep = (entry: FeedEntry, first: number, value: Uint8Array): FeedBlock => {
+    const block = { first, sequences: decodeFeedBlock(value) }
+    if (blocks.size >= FEED_BLOCKS_KEPT) blocks.clear()
+    blocks.set(entry, block)
+    return block
+  }
+  const holds = ({ first, sequences }: FeedBlock, feedSequence: number): boolean =>
+    feedSequence >= first && feedSequence < first + sequences.length
+  /**
+   * The block with a feed sequence where no search is needed: it is the kept one, or that one has grown, or the next
+   * one begins there.
+   */
+  const near = async (entry: FeedEntry, feedSequence: number): Promise<FeedBlock | null> => {
+    const kept = blocks.get(entry)
+    if (kept !== undefined && holds(kept, feedSequence)) return kept
+    const grown = kept !== undefined && feedSequence > kept.first
+    const isLater = grown && feedSequence > kept.first + BLOCK_ENTRIES_MAX
+    for (const first of grown && !isLater ? [feedSequence, kept.first] : [feedSequence]) {
+      const value = await getNow(database(), feedKey(entry.number, first))
+      if (value === undefined) continue
+      const block = keep(entry, first, value)
+      if (holds(block, feedSequence)) return block
+    }
+    return null
+  }
+  /** The blocks with the feed sequences from `low` to `high`. */
+  async function* blocksOf(
+    entry: FeedEntry,
+    low: number,
+    high: number,
+    reverse: boolean,
+  ): AsyncGenerator<FeedBlock> {
+    let next = low
+    for (let block = reverse ? null : await near(entry, low); block !== null; ) {
+      yield block
+      next = block.first + block.sequences.length
+      if (next > high) return
+      block = await near(entry, next)
+    }
+    // The block that holds the lower bound begins at it or before it.
+    let first = next
+    const before = {
+      gte: feedKey(entry.number, 0),
+      lte: feedKey(entry.number, next),
+      reverse: true,
+      limit: 1,
+      values: false,
+    }
+    for await (const [found] of entries(database(), before, 1))
+      if (found !== undefined) first = getU48(found[0], 5)
+    const range = {
+      gte: feedKey(entry.number, first),
+      lte: feedKey(entry.number, high),
+      reverse,
+    }
+    for await (const batch of entries(database(), range, 8))
+      for (const [key, value] of batch) yield keep(entry, getU48(key, 5), value)
+  }
   /** The log position of a feed sequence. */
   const locate = async (entry: FeedEntry, feedSequence: number): Promise<number | null> => {
     const kept = placeIn(blocks.get(entry), feedSequence)
@@ -123,13 +188,11 @@ export function createReading(
       lte: feedKey(entry.number, feedSequence),
       reverse: true,
       limit: 1,
+      fillCache: true,
     }
     for await (const [found] of entries(database(), range, 1)) {
       if (found === undefined) return null
-      const block = { first: getU48(found[0], 5), sequences: decodeFeedBlock(found[1]) }
-      if (blocks.size >= FEED_BLOCKS_KEPT) blocks.clear()
-      blocks.set(entry, block)
-      return placeIn(block, feedSequence) ?? null
+      return placeIn(keep(entry, getU48(found[0], 5), found[1]), feedSequence) ?? null
     }
     return null
   }
@@ -188,37 +251,22 @@ export function createReading(
       let left = range.limit ?? Infinity
       const reverse = range.reverse === true
       if (!(low <= high) || !(left > 0)) return
-      // The block that holds the lower bound begins at it or before it.
-      let first = low
-      const before = {
-        gte: feedKey(entry.number, 0),
-        lte: feedKey(entry.number, low),
-        reverse: true,
-        limit: 1,
-        values: false,
-      }
-      for await (const [found] of entries(database(), before, 1))
-        if (found !== undefined) first = getU48(found[0], 5)
-      const blocks = {
-        gte: feedKey(entry.number, first),
-        lte: feedKey(entry.number, high),
-        reverse,
-      }
-      for await (const batch of entries(database(), blocks, 8))
-        for (const [key, value] of batch) {
-          const start = getU48(key, 5)
-          const list = decodeFeedBlock(value).slice(Math.max(0, low - start), high - start + 1)
-          if (reverse) list.reverse()
-          for (let at = 0; at < list.length; ) {
-            const count = Math.min(FEED_RECORDS, left, list.length - at)
-            // Fewer than that come where messages were deleted: they do not count.
-            const messages = await read(list.slice(at, at + count))
-            at += count
-            left -= messages.length
-            if (messages.length > 0) yield messages
-            if (left <= 0) return
-          }
+      // Blocks after a search may overlap those before it.
+      let from = low
+      for await (const { first, sequences } of blocksOf(entry, low, high, reverse)) {
+        const list = sequences.slice(Math.max(0, from - first), high - first + 1)
+        if (reverse) list.reverse()
+        else from = Math.max(from, first + sequences.length)
+        for (let at = 0; at < list.length; ) {
+          const count = Math.min(FEED_RECORDS, left, list.length - at)
+          // Fewer than that come where messages were deleted: they do not count.
+          const messages = await read(list.slice(at, at + count))
+          at += count
+          left -= messages.length
+          if (messages.length > 0) yield messages
+          if (left <= 0) return
         }
+      }
     },
     feedSequences(id, range) {
       const entry = feeds.byId(id)
