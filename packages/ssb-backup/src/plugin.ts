@@ -1,5 +1,5 @@
 import type { Source } from '@scuttlebot/ssb-muxrpc'
-import type { Event, Nothing, Plugin } from '@scuttlebot/ssb-plugin'
+import type { Nothing, Plugin } from '@scuttlebot/ssb-plugin'
 import type { FeedId, MsgId } from '@scuttlebot/ssb-ref'
 import { type BackupEntry, writeEntries } from './contents.ts'
 import { seal } from './seal.ts'
@@ -17,14 +17,10 @@ export interface BackupFriends {
   hops(): ReadonlyMap<FeedId, number>
 }
 
-/** What is needed to hear that a peer confirms our feed. */
+/** What is needed to hear that peers confirm our feed. */
 export interface BackupReplicate {
-  explain(feed: FeedId): {
-    readonly reason: string
-    readonly have: number
-    readonly claimed: number
-  }
-  readonly changed?: Event<[]>
+  /** What connected peers claim to have of a feed; `null`: it has not said, −1: it does not replicate it. */
+  views(feed: FeedId): readonly { readonly peer: FeedId; readonly claimed: number | null }[]
 }
 
 /** The note that a data folder came out of a backup. */
@@ -58,13 +54,19 @@ export type BackupNeeds = {
 
 /** How often to look whether a peer has confirmed the own feed, in milliseconds. */
 const LOOK_MS = 1_000
+/**
+ * How long friends must agree on where the own feed ends, and nobody know more, in milliseconds: one friend alone may
+ * have been away as long as the backup, so that others get time to come and tell.
+ */
+const AGREED_MS = 3_000
+const AGREED_ALONE_MS = 30_000
 
 const RESTORED =
-  'this server was restored from a backup, and no peer has confirmed yet that it ends where your feed ends: publishing now could fork it; connect to a peer that has your feed, or run "sbot feed.unlock --i-accept-a-fork" if you are sure that nobody has seen newer messages'
+  'this server was restored from a backup, and your friends have not confirmed yet that it ends where your feed ends: publishing now could fork it; connect to peers that have your feed, or run "sbot feed.unlock --i-accept-a-fork" if you are sure that nobody has seen newer messages'
 
 /**
- * Make backups, and keep publishing locked after a restore until a peer says that it has our feed up to the same
- * message, or a person unlocks it.
+ * Make backups, and keep publishing locked after a restore until friends have said for a while that our feed ends where
+ * it ends here, or a person unlocks it.
  */
 export function backup(options: BackupOptions): Plugin<'backup', Nothing, BackupNeeds, BackupRpc> {
   return {
@@ -99,10 +101,20 @@ export function backup(options: BackupOptions): Plugin<'backup', Nothing, Backup
           for (const { value } of messages) yield { message: value }
       }
 
+      let agreedSince: number | null = null
       const isConfirmed = (): boolean => {
         const head = store.head(id)?.sequence ?? 0
-        const answer = replicate?.explain(id)
-        return answer?.reason === 'nobody-has-more' && head > 0 && answer.claimed === head
+        const hops = needs.friends?.hops()
+        const views = replicate?.views(id) ?? []
+        // anybody may know more, but only friends are believed that there is no more
+        const isBehind = views.some(({ claimed }) => claimed !== null && claimed > head)
+        const witnesses = views.filter(
+          ({ peer, claimed }) => claimed === head && (hops?.get(peer) ?? -1) > 0,
+        ).length
+        if (head === 0 || isBehind || witnesses === 0) agreedSince = null
+        else agreedSince ??= clock.now()
+        if (agreedSince === null) return false
+        return clock.now() - agreedSince >= (witnesses > 1 ? AGREED_MS : AGREED_ALONE_MS)
       }
       const look = (): void => {
         // Unlocked by a person: the note has done its work.
@@ -111,7 +123,7 @@ export function backup(options: BackupOptions): Plugin<'backup', Nothing, Backup
           cancel = clock.setTimeout(look, LOOK_MS)
           return
         }
-        if (!isUnlocked) log.info('a peer has the own feed up to the same message: it may go on')
+        if (!isUnlocked) log.info('friends have the own feed up to the same message: it may go on')
         restored?.remove()
         unlock()
       }

@@ -1,5 +1,6 @@
 import { createHost } from '@scuttlebot/ssb-plugin'
 import { manualClock } from '@scuttlebot/ssb-plugin/testing'
+import type { FeedId } from '@scuttlebot/ssb-ref'
 import { expect, test } from 'vitest'
 import {
   type BackupEntry,
@@ -12,8 +13,10 @@ import {
 
 const id = `@${Buffer.alloc(32, 1).toString('base64')}.ed25519` as const
 
-function world(answer: ReturnType<BackupReplicate['explain']>, isRestored: boolean) {
-  const state = { locks: new Set<string>(), note: isRestored, answer }
+type Views = ReturnType<BackupReplicate['views']>
+
+function world(views: Views, isRestored: boolean) {
+  const state = { locks: new Set<string>(), note: isRestored, views }
   const store: BackupStore = {
     head: () => ({ id: '%2' as never, sequence: 2 }),
     async *feed() {
@@ -38,7 +41,13 @@ function world(answer: ReturnType<BackupReplicate['explain']>, isRestored: boole
     name: 'replicate',
     needs: {},
     manifest: {},
-    setup: () => ({ api: { explain: () => state.answer }, handlers: {} }),
+    setup: () => ({ api: { views: () => state.views }, handlers: {} }),
+  }
+  const friends = {
+    name: 'friends',
+    needs: {},
+    manifest: {},
+    setup: () => ({ api: { hops: () => hops }, handlers: {} }),
   }
   const note = {
     read: () => state.note,
@@ -49,14 +58,21 @@ function world(answer: ReturnType<BackupReplicate['explain']>, isRestored: boole
   const files = async () => ({ secret: 'key' })
   const host = createHost({
     keys: { id, sign: (bytes) => bytes },
-    plugins: [given, replicate, backup({ files, restored: note })] as const,
+    plugins: [given, replicate, friends, backup({ files, restored: note })] as const,
     clock,
   })
   return { host, clock, state }
 }
 
-const behind = { reason: 'not-connected', have: 2, claimed: 0 }
-const confirmed = { reason: 'nobody-has-more', have: 2, claimed: 2 }
+const [ann, ben, eve] = [2, 3, 4].map(
+  (n) => `@${Buffer.alloc(32, n).toString('base64')}.ed25519`,
+) as [FeedId, FeedId, FeedId]
+const hops = new Map([
+  [ann, 1],
+  [ben, 2],
+])
+const at = (peer: FeedId, claimed: number | null) => ({ peer, claimed })
+const behind: Views = []
 
 test('a folder that was not restored is not locked', async () => {
   const { host, state, clock } = world(behind, false)
@@ -65,18 +81,42 @@ test('a folder that was not restored is not locked', async () => {
   await host.stop()
 })
 
-test('a restored one is locked until a peer has our feed up to the same message', async () => {
+test.each<[string, Views, number]>([
+  ['one friend', [at(ann, 2)], 30],
+  ['two friends', [at(ann, 2), at(ben, 2)], 3],
+  ['a friend, and one who is behind', [at(ann, 2), at(ben, 1), at(eve, null)], 30],
+])('a restored one is locked until %s has confirmed it for a while', async (_, views, seconds) => {
   const { host, clock, state } = world(behind, true)
   await host.start()
   expect([...state.locks][0]).toContain('restored from a backup')
   clock.advance(60_000)
-  expect(state).toMatchObject({ note: true })
-  state.answer = { ...confirmed, claimed: 1 }
-  clock.advance(1_000)
   expect(state.note).toBe(true)
-  state.answer = confirmed
+  state.views = views
+  // the first look, and so long after it
+  clock.advance(seconds * 1_000)
+  expect(state.note).toBe(true)
   clock.advance(1_000)
   expect([state.locks.size, state.note, clock.pending]).toEqual([0, false, 0])
+  await host.stop()
+})
+
+test.each<[string, Views]>([
+  ['strangers', [at(eve, 2)]],
+  ['friends who have less', [at(ann, 1), at(ben, -1)]],
+  ['friends, while anybody claims more', [at(ann, 2), at(ben, 2), at(eve, 3)]],
+])('it stays locked for %s', async (_, views) => {
+  const { host, clock, state } = world(views, true)
+  await host.start()
+  clock.advance(300_000)
+  expect([state.locks.size, state.note]).toEqual([1, true])
+  // doubt begins the time anew
+  state.views = [at(ann, 2)]
+  clock.advance(20_000)
+  state.views = views
+  clock.advance(1_000)
+  state.views = [at(ann, 2)]
+  clock.advance(20_000)
+  expect(state.note).toBe(true)
   await host.stop()
 })
 
@@ -96,7 +136,7 @@ test('stopped before that, it is locked again', async () => {
   expect([state.note, clock.pending]).toEqual([true, 0])
 })
 
-test('what it makes holds files, mark and own feed', async () => {
+test('what it makes holds files, mark, graph and own feed', async () => {
   const { host } = world(behind, false)
   await host.start()
   const owner = { peer: id, rights: ['owner'] } as const
@@ -107,6 +147,7 @@ test('what it makes holds files, mark and own feed', async () => {
   expect(entries).toEqual([
     { file: 'secret', text: 'key' },
     { mark: { sequence: 2, id: '%2' } },
+    { graph: Object.fromEntries(hops) },
     { message: { sequence: 1 } },
     { message: { sequence: 2 } },
   ])

@@ -40,6 +40,8 @@ export interface ReplicateApi {
   status(): ReplicationStatus
   /** The peer does not speak the newer protocol: replicate with it over createHistoryStream. */
   fallback(peer: Peer): void
+  /** What the connected peers say of a feed, as {@link Carrier.view} tells it. */
+  views(feed: FeedId): readonly FeedAtPeer[]
   /** Why a feed does or does not arrive. */
   explain(feed: FeedId, peer?: FeedId): ReplicationExplained
 }
@@ -173,6 +175,7 @@ class Replication {
       status: () => this.#status(),
       addCarrier: (carrier) => void this.#carriers.push(carrier),
       fallback: (peer) => this.#fetch(peer),
+      views: (feed) => this.#carriers.flatMap((carrier) => carrier.view(feed)),
       explain: (feed, peer) => this.#explain(feed, peer),
     }
   }

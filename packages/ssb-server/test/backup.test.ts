@@ -88,36 +88,34 @@ describe('backup and restore', () => {
     }
   })
 
-  test('a peer that has the same feed unlocks it', async () => {
-    // a friend that holds the feed
-    const friend = new World()
+  test('friends that have the same feed unlock it', async () => {
+    const friends = [new World(), new World()]
     const other = new World()
     try {
-      const friendly = await friend.start()
-      await world.sbot(['publish', '--type', 'contact', '--contact', friendly.id, '--following'])
-      await friend.sbot(['publish', '--type', 'contact', '--contact', running.id, '--following'])
-      await world.sbot([
-        'gossip.connect',
-        `net:127.0.0.1:${friendly.port}~shs:${keyOf(friendly.id)}`,
-      ])
-      await friend.until(async () => (await headOf(friend, running.id)) === 4)
+      const addresses: string[] = []
+      for (const friend of friends) {
+        const { id, port } = await friend.start()
+        await world.sbot(['publish', '--type', 'contact', '--contact', id, '--following'])
+        await friend.sbot(['publish', '--type', 'contact', '--contact', running.id, '--following'])
+        addresses.push(`net:127.0.0.1:${port}~shs:${keyOf(id)}`)
+      }
+      for (const address of addresses) await world.sbot(['gossip.connect', address])
+      for (const friend of friends)
+        await friend.until(async () => (await headOf(friend, running.id)) === 5)
       await backUp()
       await running.stop()
       await other.sbot(['restore', file], { environment })
       await other.start()
-      await other.sbot([
-        'gossip.connect',
-        `net:127.0.0.1:${friendly.port}~shs:${keyOf(friendly.id)}`,
-      ])
+      for (const address of addresses) await other.sbot(['gossip.connect', address])
       await other.until(async () => {
-        const ran = await other.sbot(['publish', '--type', 'post', '--text', 'five'])
+        const ran = await other.sbot(['publish', '--type', 'post', '--text', 'six'])
         return ran.code === 0
       })
-      expect(await headOf(other, running.id)).toBe(5)
+      expect(await headOf(other, running.id)).toBe(6)
       expect(existsSync(join(other.path, 'restored'))).toBe(false)
     } finally {
       await other.end()
-      await friend.end()
+      for (const friend of friends) await friend.end()
     }
   }, 60_000)
 })
