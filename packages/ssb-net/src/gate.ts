@@ -56,7 +56,9 @@ export class Gate {
 
   /** A place for one that we dial; `null`: full. */
   dial(): Ticket | null {
-    if (this.#connections >= this.#limits.connectionsMax) {
+    const { connectionsMax } = this.#limits
+    if (this.#connections >= connectionsMax) this.#evict()
+    if (this.#connections >= connectionsMax) {
       this.#refusedTotal += 1
       return null
     }

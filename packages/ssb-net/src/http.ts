@@ -28,6 +28,17 @@ export type HttpHandler = (
 export interface HttpSide {
   /** Ask this one, too, after those that are there; returns the way to take it away. */
   use(handler: HttpHandler): () => void
+  /** Where requests are answered, now. */
+  places(): readonly HttpPlace[]
+}
+
+/** A port on which HTTP is answered. */
+export interface HttpPlace {
+  /** name or IP address, as it was listened on; `::` and `0.0.0.0` are every interface */
+  readonly host: string
+  readonly port: number
+  /** whether TLS is spoken */
+  readonly isSecure: boolean
 }
 
 /**
@@ -38,10 +49,12 @@ export interface HttpSide {
 export class HttpHandlers implements HttpSide {
   readonly #handlers: HttpHandler[] = []
   readonly #ownNames: () => readonly string[]
+  readonly places: () => readonly HttpPlace[]
 
   /** `ownNames`: those under which others reach us, lower case. */
-  constructor(ownNames: () => readonly string[]) {
+  constructor(ownNames: () => readonly string[], places: () => readonly HttpPlace[]) {
     this.#ownNames = ownNames
+    this.places = places
   }
 
   use(handler: HttpHandler): () => void {

@@ -6,7 +6,7 @@
 export type { NetApi, NetOptions, NetStats } from './api.ts'
 export { NetError, type NetErrorCode } from './errors.ts'
 export type { GateStats } from './gate.ts'
-export type { HttpCaller, HttpHandler, HttpSide } from './http.ts'
+export type { HttpCaller, HttpHandler, HttpPlace, HttpSide } from './http.ts'
 export { NET_LIMITS, NET_TIMES, type NetLimits, type NetTimes } from './limits.ts'
 export type { Announced, ListenSpec, Scope } from './listen.ts'
 export { net } from './net.ts'

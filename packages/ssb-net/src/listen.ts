@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { encodeMultiserver, type FeedId, isLoopback, keyOfFeedId } from '@scuttlebot/ssb-ref'
 import { NetError } from './errors.ts'
-import type { HttpHandlers } from './http.ts'
+import type { HttpHandlers, HttpPlace } from './http.ts'
 import { netText } from './targets.ts'
 import * as tcp from './tcp.ts'
 import type { Listener, ListenHandlers } from './transport.ts'
@@ -47,6 +47,8 @@ export type ListenSpec =
       readonly tls?: { readonly key: string; readonly cert: string } | null
       /** whether what is no WebSocket is answered by the handlers of `http`; default true */
       readonly http?: boolean
+      /** whether any free port will do where that one is taken; default false */
+      readonly orAnyPort?: boolean
     })
   | {
       /** nothing is listened on: an onion service leads to another of the places, here `port` */
@@ -94,10 +96,12 @@ export async function openListener(
     case 'ws': {
       const { host = DEFAULT_HOST, port = DEFAULT_WS_PORT, tls = null } = spec
       const onRequest = spec.http === false ? {} : { onRequest: http.answer }
-      const listener = await ws.listen(
-        { host, port, tls, mayOpen: http.mayOpen, ...onRequest },
-        handlers,
-      )
+      const open = (at: number): Promise<Listener> =>
+        ws.listen({ host, port: at, tls, mayOpen: http.mayOpen, ...onRequest }, handlers)
+      const listener = await open(port).catch((error: unknown) => {
+        if (spec.orAnyPort === true && port !== 0) return open(0)
+        throw error
+      })
       const scheme = tls === null ? 'ws' : 'wss'
       return placed(spec, host, listener, (name, at, id) => wsText(name, at, id, scheme))
     }
@@ -176,6 +180,13 @@ function externalPlaces(spec: Exclude<ListenSpec, { transport: 'unix' }>): reado
   return (typeof external === 'string' ? [external] : external).map((one) =>
     typeof one === 'string' ? { ...common, host: one } : one,
   )
+}
+
+/** @internal Where a listener answers HTTP: one place, or none. */
+export function httpPlaceOf({ spec, listener }: Listening): readonly HttpPlace[] {
+  if (spec.transport !== 'ws' || spec.http === false) return []
+  const { host = DEFAULT_HOST, tls = null } = spec
+  return [{ host, port: listener.port, isSecure: tls !== null }]
 }
 
 /** @internal The names that a listener has for others. */

@@ -17,7 +17,7 @@ import { NetError, sentenceOf } from './errors.ts'
 import { Gate, type Ticket } from './gate.ts'
 import { HttpHandlers } from './http.ts'
 import { NET_LIMITS, NET_TIMES, type NetLimits, type NetTimes } from './limits.ts'
-import { externalNames, type Listening, openListener } from './listen.ts'
+import { externalNames, httpPlaceOf, type Listening, openListener } from './listen.ts'
 import { offerMetrics } from './metrics.ts'
 import { type Offence, offenceOf } from './offences.ts'
 import { Courtesy } from './pace.ts'
@@ -79,8 +79,9 @@ class Net implements NetApi {
   readonly #dialling = new Map<FeedId, { readonly text: string; readonly peer: Promise<Peer> }>()
   readonly #stopping = new AbortController()
   readonly #counters = { throttled: 0, slow: 0, offences: 0, inactive: 0 }
-  readonly http: HttpHandlers = new HttpHandlers(() =>
-    (this.#options.listen ?? []).flatMap(externalNames).map((name) => name.toLowerCase()),
+  readonly http: HttpHandlers = new HttpHandlers(
+    () => (this.#options.listen ?? []).flatMap(externalNames).map((name) => name.toLowerCase()),
+    () => this.#listening.flatMap(httpPlaceOf),
   )
   readonly reported: Event<[id: FeedId, kind: Offence, weight: number]>
 
@@ -91,7 +92,7 @@ class Net implements NetApi {
     const { id, hooks, clock, policy, log } = context
     this.#limits = { ...NET_LIMITS, ...options.limits }
     this.#gate = new Gate(this.#limits)
-    this.#pressure = new Pressure(clock, this.#limits.queuedBytesMax, () => {
+    this.#pressure = new Pressure(clock, this.#limits, () => {
       this.#counters.slow += 1
     })
     const { callsPerSecond, callsBurst, courtesyBytesPerSecond } = this.#limits
@@ -111,7 +112,7 @@ class Net implements NetApi {
       authorize: (id, transport) => this.#authorize(id, transport),
       entered: (connection, welcome, ticket) => {
         this.#hold(connection, ticket)
-        if (welcome.rank === 'stranger') this.#pressure.watch(connection)
+        if (welcome.rank === 'stranger') this.#pressure.watch(connection, true)
         this.#welcomed(connection, welcome)
       },
     })
@@ -236,13 +237,12 @@ class Net implements NetApi {
 
   async #dial(target: SecureTarget): Promise<Peer> {
     const { id } = target
-    const { clock, policy, rpc } = this.#context
+    const { clock, rpc } = this.#context
     const existing = this.#table.get(id)
     if (existing !== null) return existing
-    if (this.#stopping.signal.aborted) throw new NetError('SSB_NET_STOPPED', 'we have stopped')
     if (id === this.#context.id) throw new NetError('SSB_NET_SELF', 'this is our own key')
-    const verdict = policy.ask('connect', this.#context.id, id)
-    if (!verdict.allow) throw new NetError('SSB_NET_FORBIDDEN', verdict.reason)
+    const barred = this.#barred(id)
+    if (barred !== null) throw barred
     const ticket = this.#gate.dial()
     if (ticket === null) throw new NetError('SSB_NET_FULL', 'too many connections are open')
     try {
@@ -264,7 +264,12 @@ class Net implements NetApi {
         lingerMs,
       })
       this.#hold(connection, ticket)
-      if (rank === 'stranger') this.#pressure.watch(connection)
+      const late = this.#barred(id)
+      if (late !== null) {
+        connection.destroy(late)
+        throw late
+      }
+      if (rank === 'stranger') this.#pressure.watch(connection, false)
       return this.#table.adopt({ connection, outgoing: true, roles: ANONYMOUS })
     } catch (error) {
       ticket.release()
@@ -273,10 +278,18 @@ class Net implements NetApi {
   }
 
   #welcomed(connection: Connection, welcome: PeerWelcome): void {
-    if (this.#stopping.signal.aborted)
-      connection.destroy(new NetError('SSB_NET_STOPPED', 'we have stopped'))
+    const late = this.#barred(connection.id)
+    if (late !== null) connection.destroy(late)
     else if (welcome.isClient) this.#clientArrived(connection)
     else this.#table.adopt({ connection, outgoing: false, roles: welcome.roles })
+  }
+
+  /** Why there shall be no connection with a peer, now: the handshake takes seconds, in which it can have been blocked. */
+  #barred(id: FeedId): NetError | null {
+    if (this.#stopping.signal.aborted) return new NetError('SSB_NET_STOPPED', 'we have stopped')
+    if (id === this.#context.id) return null
+    const { allow, reason } = this.#context.policy.ask('connect', this.#context.id, id)
+    return allow ? null : new NetError('SSB_NET_FORBIDDEN', reason)
   }
 
   /** Whoever can open the socket file is the owner. */

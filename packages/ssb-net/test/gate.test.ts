@@ -46,6 +46,16 @@ describe('the gate', () => {
     expect(gate({ connectionsMax: 0 }).dial()).toBe(null)
   })
 
+  test('half-open ones make room for those that we dial, too', () => {
+    const gone: string[] = []
+    const at = gate({ connectionsMax: 2 })
+    at.accept('10.0.0.1', () => gone.push('first'))?.established()
+    at.accept('10.0.0.2', () => gone.push('second'))
+    expect(at.dial()).not.toBe(null)
+    expect(at.dial()).toBe(null)
+    expect(gone).toEqual(['second'])
+  })
+
   test('the oldest half-open one goes first, an established one never', () => {
     const gone: string[] = []
     const at = gate({ halfOpenMax: 2 })

@@ -140,6 +140,29 @@ describe('who may come in', () => {
     expect(alice.api.stats().connections).toBe(0)
   })
 
+  test('one who is blocked while hands are shaken does not get in, in either direction', async () => {
+    for (const dialler of ['alice', 'bob']) {
+      const [alice, bob] = [await start(1), await start(2)]
+      let asked = 0
+      alice.host.policy.add('connect', 'test', 0, () => {
+        asked += 1
+        return asked > 1 ? { allow: false, reason: 'blocked just now' } : undefined
+      })
+      if (dialler === 'alice')
+        await expect(alice.api.connect(bob.address)).rejects.toMatchObject({
+          code: 'SSB_NET_FORBIDDEN',
+          message: 'blocked just now',
+        })
+      else {
+        const peer = await bob.api.connect(alice.address).catch(() => null)
+        await peer?.mux.closed
+      }
+      expect(alice.api.peers()).toEqual([])
+      await until(() => alice.api.stats().connections === 0)
+      await stopAll()
+    }
+  })
+
   test('one who is blocked while connected goes, and others stay', async () => {
     const alice = await start(1)
     const bob = await start(2)

@@ -80,16 +80,23 @@ describe('courtesy', () => {
 test('what waits for slow strangers is bounded together: those with the most go', () => {
   const clock = manualClock()
   const gone: string[] = []
-  const pressure = new Pressure(clock, 1000, () => undefined)
+  const pressure = new Pressure(
+    clock,
+    { queuedBytesMax: 1000, connectionsMax: 100 },
+    () => undefined,
+  )
   const queued = { a: 100, b: 700, c: 200 }
   for (const name of ['a', 'b', 'c'] as const)
-    pressure.watch({
-      get mux() {
-        return { stats: { queuedIn: queued[name], queuedOut: 0 } }
-      },
-      closed: new Promise<void>(() => undefined),
-      destroy: () => void gone.push(name),
-    } as unknown as Connection)
+    pressure.watch(
+      {
+        get mux() {
+          return { stats: { queuedIn: queued[name], queuedOut: 0 } }
+        },
+        closed: new Promise<void>(() => undefined),
+        destroy: () => void gone.push(name),
+      } as unknown as Connection,
+      true,
+    )
   clock.advance(1000)
   pressure.look()
   expect([pressure.bytes, gone]).toEqual([1000, []])
@@ -100,6 +107,31 @@ test('what waits for slow strangers is bounded together: those with the most go'
   clock.advance(1)
   pressure.look()
   expect([pressure.bytes, gone]).toEqual([301, ['b']])
+})
+
+test.each([
+  [4, 3],
+  [5, 4],
+  [256, 192],
+])('of %i places strangers have %i, and the oldest makes room', (connectionsMax, strangers) => {
+  const gone: number[] = []
+  const limits = { queuedBytesMax: 1000, connectionsMax }
+  const pressure = new Pressure(manualClock(), limits, () => undefined)
+  const arrive = (n: number, hasCome = true): void => {
+    const one = {
+      mux: { stats: { queuedIn: 0, queuedOut: 0 } },
+      closed: new Promise<void>(() => undefined),
+      destroy: () => void gone.push(n),
+    }
+    pressure.watch(one as unknown as Connection, hasCome)
+  }
+  // those that we have dialled do not count
+  for (let n = 1; n <= connectionsMax; n += 1) arrive(-n, false)
+  for (let n = 0; n < strangers; n += 1) arrive(n)
+  expect(gone).toEqual([])
+  arrive(strangers)
+  arrive(strangers + 1)
+  expect(gone).toEqual([0, 1])
 })
 
 describe('at a server', () => {
