@@ -53,21 +53,24 @@ export function blockCount(block: Uint8Array): number {
   return 0
 }
 
-/** Decode a block whose first sequence is `first`. */
+/** Decode a block whose first sequence is `first`. The list is the caller's own. */
 export function decodeBlock(block: Uint8Array, first: number): number[] {
   const count = blockCount(block)
   const sequences: number[] = [first]
   let at = varintBytes(count)
   let sequence = first
   for (let i = 1; i < count; i++) {
-    let scale = 1
     let byte = block[at++] as number
-    while (byte >= 128) {
-      sequence += (byte & 127) * scale
-      scale *= 128
-      byte = block[at++] as number
+    if (byte < 128) sequence += byte
+    else {
+      let scale = 1
+      while (byte >= 128) {
+        sequence += (byte & 127) * scale
+        scale *= 128
+        byte = block[at++] as number
+      }
+      sequence += byte * scale
     }
-    sequence += byte * scale
     sequences.push(sequence)
   }
   return sequences

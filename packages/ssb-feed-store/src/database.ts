@@ -10,6 +10,8 @@ export interface DatabaseRange {
   /** Read no values (they come back empty). */
   readonly values?: boolean
   readonly highWaterMarkBytes?: number
+  /** Whether what is read is likely to be read again soon. Default false. */
+  readonly fillCache?: boolean
 }
 
 /** Keys and values are bytes everywhere. */

@@ -13,7 +13,8 @@ const BLOCKS_MAX = 64
 export interface BlockLayout {
   /** Whether keys end in the block's first log sequence, so that a reader can jump. */
   readonly seekable: boolean
-  decode(key: Uint8Array, value: Uint8Array): readonly number[]
+  /** A list that is the caller's own. */
+  decode(key: Uint8Array, value: Uint8Array): number[]
 }
 
 /** Blocks of table 6. */
@@ -64,7 +65,7 @@ class BlockReader implements SequenceReader {
       const isWhole =
         (list[0] as number) >= this.#low && (list[list.length - 1] as number) <= this.#high
       const kept = isWhole
-        ? [...list]
+        ? list
         : list.filter((sequence) => sequence >= this.#low && sequence <= this.#high)
       if (kept.length === 0) continue
       // A seek may enter this block again; what was handed out is not handed out twice.
@@ -108,13 +109,25 @@ class BlockReader implements SequenceReader {
       gte: withSequence(this.#prefix, 0),
       lte: withSequence(this.#prefix, SEQUENCE_MAX),
     }
-    this.#iterator ??= this.#database.iterator({ ...bounds, reverse: this.#reverse, ...ENCODING })
+    this.#iterator ??= this.#database.iterator({
+      ...bounds,
+      reverse: this.#reverse,
+      fillCache: true,
+      ...ENCODING,
+    })
     if (this.#target !== undefined && this.#layout.seekable) {
       const target = withSequence(this.#prefix, this.#target)
       if (this.#reverse) this.#iterator.seek(target)
       else {
         // The first entry wanted may lie inside the block that begins before it.
-        const before = { gte: bounds.gte, lte: target, reverse: true, limit: 1, values: false }
+        const before = {
+          gte: bounds.gte,
+          lte: target,
+          reverse: true,
+          limit: 1,
+          values: false,
+          fillCache: true,
+        }
         for await (const [entry] of entries(this.#database, before, 1))
           if (entry !== undefined) this.#iterator.seek(entry[0])
       }
@@ -161,7 +174,7 @@ export async function termsOf(
   prefix: Uint8Array,
 ): Promise<{ detail: string; prefix: Uint8Array }[]> {
   const found: { detail: string; prefix: Uint8Array }[] = []
-  const range = { gte: prefix, lt: prefixEnd(prefix), values: false }
+  const range = { gte: prefix, lt: prefixEnd(prefix), values: false, fillCache: true }
   const iterator = database.iterator({ ...range, ...ENCODING })
   try {
     for (;;) {

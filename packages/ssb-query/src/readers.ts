@@ -55,18 +55,39 @@ export function rangeReader(low: number, high: number, reverse: boolean): Reader
 function membership(reader: Reader, reverse: boolean) {
   let block: readonly number[] | null | undefined
   let at = 0
+  let first: Promise<readonly number[] | null> | undefined
   const before = (a: number, b: number): boolean => (reverse ? a > b : a < b)
+  const isBehind = (list: readonly number[], sequence: number): boolean =>
+    at >= list.length || before(list[list.length - 1] as number, sequence)
+  /** The first block: it is there already, or the reader is sent to where it is wanted. */
+  const begin = (sequence: number): Promise<readonly number[] | null> => {
+    if (first !== undefined) return first
+    reader.seek(sequence)
+    return reader.next()
+  }
+  /** Go on to the first member at `sequence` or behind it, by halving: in long lists few are asked for. */
+  const advance = (list: readonly number[], sequence: number): void => {
+    let high = list.length - 1
+    while (at < high) {
+      const middle = (at + high) >> 1
+      if (before(list[middle] as number, sequence)) at = middle + 1
+      else high = middle
+    }
+  }
   return {
+    /** Begin to read, for who will want the first members. */
+    prime(): void {
+      first ??= reader.next()
+      // Met when it is awaited, if ever.
+      first.catch(() => {})
+    },
     /** The members among `list`, and where the reader has its next one; `null` when it has ended. */
     async members(list: readonly number[], keep: boolean) {
       const kept: number[] = []
       for (const sequence of list) {
-        while (
-          block !== null &&
-          (block === undefined || at >= block.length || before(block.at(-1) as number, sequence))
-        ) {
-          if (block !== undefined) reader.seek(sequence)
-          else if (list[0] !== undefined) reader.seek(list[0])
+        if (block === undefined) block = await begin(sequence)
+        while (block !== null && isBehind(block, sequence)) {
+          reader.seek(sequence)
           block = await reader.next()
           at = 0
         }
@@ -75,8 +96,8 @@ function membership(reader: Reader, reverse: boolean) {
           else break
           continue
         }
-        while (before((block as readonly number[])[at] as number, sequence)) at++
-        if ((block?.[at] === sequence) === keep) kept.push(sequence)
+        advance(block, sequence)
+        if ((block[at] === sequence) === keep) kept.push(sequence)
       }
       return kept
     },
@@ -92,10 +113,15 @@ export function intersection(readers: readonly Reader[], reverse: boolean): Read
   const [driver, ...others] = readers as [Reader, ...Reader[]]
   if (others.length === 0) return driver
   const tests = others.map((reader) => membership(reader, reverse))
+  let isPrimed = false
   return {
     async next() {
       for (;;) {
-        let list = await driver.next()
+        const next = driver.next()
+        // All lists are read at once. Later blocks of the others are asked for where the driver is by then.
+        if (!isPrimed) for (const test of tests) test.prime()
+        isPrimed = true
+        let list = await next
         if (list === null) return null
         for (const test of tests) {
           list = await test.members(list, true)
