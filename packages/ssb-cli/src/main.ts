@@ -1,6 +1,6 @@
 import type { Client } from '@scuttlebot/ssb-client'
 import type { Config, Flag } from '@scuttlebot/ssb-config'
-import { readConfig } from '@scuttlebot/ssb-config/node'
+import { type ReadConfig, readConfig } from '@scuttlebot/ssb-config/node'
 import type { PlainManifest } from '@scuttlebot/ssb-muxrpc'
 import { readArguments, valueOfText, wordOfText } from './arguments.ts'
 import {
@@ -62,6 +62,8 @@ export interface MainOptions {
   start?(request: {
     readonly config: Config
     readonly warnings: readonly string[]
+    /** Where the value of a setting came from. */
+    readonly explain: ReadConfig['explain']
   }): Promise<number>
   /** Check the store of a server that is not running. Absent: `fsck` is not offered. */
   fsck?(request: FsckRequest): Promise<FsckOutcome>
@@ -155,7 +157,8 @@ async function runStart(options: MainOptions, line: CommandLine): Promise<number
   if (start === undefined) throw usage('This program talks to servers and cannot be one.')
   const all = [...line.flags, ...flags]
   const found = read(options, line, all, config ?? line.switches.config)
-  return await start({ config: found.config, warnings: found.warnings })
+  const { config: settled, warnings, explain } = found
+  return await start({ config: settled, warnings, explain })
 }
 
 /** `sbot fsck`: what goes wrong before it has an answer has an exit code of its own, for scripts. */

@@ -50,6 +50,11 @@ export interface Settings extends LimitSettings {
   readonly 'ws.key': string | null
   readonly 'ws.cert': string | null
   readonly 'ws.http': boolean
+  readonly 'web.enabled': boolean
+  readonly 'web.port': number | null
+  readonly 'web.remote': boolean
+  readonly 'web.public': boolean
+  readonly 'web.invite': string | null
   readonly plugins: Tree
   readonly 'friends.dunbar': number
   readonly 'friends.hookAuth': boolean
@@ -279,6 +284,25 @@ const schema: {
     true,
     'Whether HTTP requests on the port of WebSockets are answered, such as those for blobs.',
   ),
+  'web.enabled': boolean(
+    false,
+    'Serve a page for browsers of this machine: on the port of WebSockets, or on one of its own.',
+  ),
+  'web.port': integer(
+    null,
+    '',
+    'The port of the page on this machine where there are no WebSockets; when null, port and 981 (8989), or any free one.',
+    PORT,
+  ),
+  'web.remote': boolean(
+    false,
+    'Give the page to other machines, too, on the port of WebSockets; its link still pairs one browser.',
+  ),
+  'web.public': boolean(
+    false,
+    'Show strangers from other machines one page with the name and the id of this server.',
+  ),
+  'web.invite': text(null, 'An invite code that this public page shows.'),
   plugins: tree({}, 'Settings of plugins by name; nothing in it is checked.'),
   'friends.dunbar': integer(150, '', old('A limit of feeds.'), INERT),
   'friends.hookAuth': boolean(true, old('Refuse connections from blocked feeds.'), INERT),

@@ -1,9 +1,9 @@
-import { createServer, type Socket } from 'node:net'
+import { createServer, Socket } from 'node:net'
 import { toBase64 } from '@scuttlebot/ssb-encode'
 import { createFace } from '@scuttlebot/ssb-muxrpc'
 import { manualClock } from '@scuttlebot/ssb-plugin/testing'
 import { accept as acceptHandshake } from '@scuttlebot/ssb-shs/stream'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { accept, dial, targetsOf } from '../src/secure.ts'
 import { dial as dialTcp, listen } from '../src/tcp.ts'
 import { identity, networkKey, start, stopAll, until } from './helpers.ts'
@@ -29,6 +29,21 @@ describe('dial', () => {
     await connection.close()
     await until(() => server.events.length === 2)
     expect(server.events[1]).toBe('-in the other side closed it')
+  })
+
+  test('what is said in one turn is one write of the socket: boxes of headers and bodies together', async () => {
+    const server = await start(1)
+    const connection = await dial({ ...client, address: server.address })
+    const writes = vi.spyOn(Socket.prototype, 'write')
+    try {
+      const calls = Array.from({ length: 20 }, (_, n) => connection.mux.call(['echo'], [n]))
+      expect(await Promise.all(calls)).toHaveLength(20)
+      // the calls, and the answers
+      expect(writes).toHaveBeenCalledTimes(2)
+    } finally {
+      writes.mockRestore()
+    }
+    await connection.close()
   })
 
   test('offers nothing by default', async () => {

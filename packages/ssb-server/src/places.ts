@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
-import type { Announced, Config, Listen } from '@scuttlebot/ssb-config'
+import { type Announced, type Config, HOST_LOCAL, type Listen } from '@scuttlebot/ssb-config'
 import type { ListenSpec } from '@scuttlebot/ssb-net'
 
 /** Addresses that lead to this machine from nowhere else than its own network. */
@@ -56,20 +56,43 @@ function netOf(
   return { transport: 'net', host, port, scope, external: publicPlaces(place) }
 }
 
+/** From the port of peers to that of the page: 8008 and 8989. */
+const PAGE_PORT_ABOVE = 981
+const PORT_MAX = 65_535
+
+/** A place for the page that nobody is told of, where no other answers HTTP; `null`: there is no need of it. */
+function pagePlace({ web, listen, port }: Config): ListenSpec | null {
+  const isThere = listen.some((place) => place.transport === 'ws' && place.http)
+  if (!web.enabled || isThere) return null
+  const own = port === 0 || port + PAGE_PORT_ABOVE > PORT_MAX ? 0 : port + PAGE_PORT_ABOVE
+  return {
+    transport: 'ws',
+    host: HOST_LOCAL,
+    port: web.port ?? own,
+    orAnyPort: web.port === null,
+    scope: [],
+  }
+}
+
 /** Where to listen, and how to dial. */
-export function placesOf({ listen, path, dial }: Config): {
+export function placesOf(config: Config): {
   readonly listen: readonly ListenSpec[]
   readonly dial: Config['dial']['transports']
   readonly socks: Config['dial']['socks']
 } {
+  const { listen, path, dial } = config
   const net = listen.find((place) => place.transport === 'net')
   const specs = listen.map((place) => specOf(place, path))
+  const page = pagePlace(config)
   return {
-    listen: specs.map((spec) =>
-      spec.transport === 'onion'
-        ? { ...spec, external: leadingTo(spec.external, net?.port) }
-        : spec,
-    ),
+    listen: [
+      ...specs.map((spec) =>
+        spec.transport === 'onion'
+          ? { ...spec, external: leadingTo(spec.external, net?.port) }
+          : spec,
+      ),
+      ...(page === null ? [] : [page]),
+    ],
     dial: dial.transports,
     socks: dial.socks,
   }

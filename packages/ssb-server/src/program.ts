@@ -70,11 +70,11 @@ export async function runProgram<const P extends readonly AnyPlugin[] = readonly
     home: homedir(),
     version: VERSION,
     connect,
-    start: ({ config, warnings }) => {
+    start: ({ config, warnings, explain }) => {
       sweepAtOnce()
       keepHeapSmall()
       const given = { program, stateFolder, passphrase, out, err: io.err, signal }
-      return startServer({ config, warnings, plugins, ...given })
+      return startServer({ config, warnings, explain, plugins, ...given })
     },
     fsck: (request) => checkStore(request, stateFolder, passphrase),
     migrate: (request) => migrateFolder(request, stateFolder),

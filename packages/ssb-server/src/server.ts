@@ -34,6 +34,7 @@ import { replicate } from '@scuttlebot/ssb-replicate'
 import { search } from '@scuttlebot/ssb-search'
 import { openSqlite } from '@scuttlebot/ssb-search/sqlite'
 import { tangle } from '@scuttlebot/ssb-tangle'
+import type { LogBook, web } from '@scuttlebot/ssb-web'
 import { addBatch } from './add-batch.ts'
 import { gossipOf, inviteOf, lanOf } from './connectivity.ts'
 import { netLimitsOf } from './limits.ts'
@@ -43,6 +44,7 @@ import { privateContacts } from './private-contacts.ts'
 import { backupFiles, restoredNote } from './restore.ts'
 import { lazyPool } from './verifier.ts'
 import { VERSION } from './version.ts'
+import { type Explain, webOf } from './web.ts'
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -56,6 +58,10 @@ export interface ServerOptions {
   readonly hasPassphrase?: boolean
   /** Folder of this user for marks that outlive data folders. Default: marks are in the data folder alone. */
   readonly stateFolder?: string
+  /** Where the lines of `log` go, too, so that the page can show them. */
+  readonly logs?: LogBook
+  /** Where the values of the configuration came from, for the page. */
+  readonly explain?: Explain
 }
 
 /** The longest time that a timer of the platform can wait: 24.8 days. */
@@ -97,6 +103,7 @@ export type ServerPlugins = readonly [
   ReturnType<typeof net>,
   ReturnType<typeof blobsHttp>,
   ReturnType<typeof health>,
+  ReturnType<typeof web>,
   ReturnType<typeof gossip>,
   ReturnType<typeof lan>,
   ReturnType<typeof invite>,
@@ -111,6 +118,8 @@ export function serverPlugins({
   isNew,
   hasPassphrase,
   stateFolder,
+  logs,
+  explain,
 }: ServerOptions): ServerPlugins {
   const { caps, timers } = config
   const networkKey = bytesOf(caps.shs)
@@ -161,6 +170,7 @@ export function serverPlugins({
     }),
     blobsHttp({ remote: config.blobs.public }),
     health({ remote: config.health.public }),
+    webOf(config, networkKey, { logs, explain }),
     gossipOf(config),
     lanOf(config, networkKey),
     inviteOf(config, keys, networkKey),

@@ -3,17 +3,21 @@ import type { Config } from '@scuttlebot/ssb-config'
 import { backend, ready } from '@scuttlebot/ssb-crypto'
 import type { AnyPlugin, Log } from '@scuttlebot/ssb-plugin'
 import { isLoopback } from '@scuttlebot/ssb-ref'
+import { LogBook } from '@scuttlebot/ssb-web'
 import { ServerError } from './errors.ts'
 import { forgetNewKey, openFolder, writeManifest } from './folder.ts'
 import { lockKey } from './key-lock.ts'
 import { createLog } from './log.ts'
 import { assemble, type Server } from './server.ts'
 import { VERSION } from './version.ts'
+import type { Explain } from './web.ts'
 
 /** What `startServer` needs of its surroundings. */
 export interface StartOptions {
   readonly config: Config
   readonly warnings: readonly string[]
+  /** Where the values of the configuration came from, for the page. */
+  readonly explain?: Explain
   /** Plugins besides those of every server. */
   readonly plugins?: readonly AnyPlugin[]
   /** What a person types to reach this program, such as `sbot`. */
@@ -44,7 +48,11 @@ export async function startServer(options: StartOptions): Promise<number> {
   const { config } = options
   await ready
   const { keys, isNew, hasPassphrase } = openFolder(config.path, options.passphrase)
-  const log = createLog(config.logging.level, options.err)
+  const logs = new LogBook()
+  const log = createLog(config.logging.level, (line) => {
+    logs.add(line)
+    options.err(line)
+  })
   if (backend() === 'libsodium-wasm')
     log('crypto').warn(
       'there is no native libsodium for this machine: WebAssembly is used, which is slower',
@@ -59,11 +67,14 @@ export async function startServer(options: StartOptions): Promise<number> {
   })
   // where nothing can be kept outside the data folder, nothing must be waited for there either
   if (!existsSync(stateFolder)) stateFolder = null
-  const kept = stateFolder === null ? {} : { stateFolder }
+  const more = {
+    ...(stateFolder === null ? {} : { stateFolder }),
+    ...(options.explain === undefined ? {} : { explain: options.explain }),
+  }
   try {
     return await serve(
       options,
-      assemble({ config, keys, log, isNew, hasPassphrase, ...kept }, options.plugins ?? []),
+      assemble({ config, keys, log, isNew, hasPassphrase, logs, ...more }, options.plugins ?? []),
       log('server'),
     )
   } finally {
@@ -134,6 +145,7 @@ function reasonOf(error: unknown): unknown {
 function greeting(server: Server, { config, program }: StartOptions): string {
   const addresses = server.plugins.net.addresses(['device', 'local', 'public'])
   const [first = 'nowhere', ...more] = addresses
+  const page = server.plugins.web.link()
   const sbot = `${program} --path ${word(config.path)}`
   return [
     `Scuttlebot ${VERSION}, data in ${config.path}`,
@@ -143,6 +155,9 @@ function greeting(server: Server, { config, program }: StartOptions): string {
     config.listen.some((place) => 'host' in place && !isLoopback(place.host))
       ? 'Others in your network can find this server; --local-only keeps it to this machine.'
       : 'Only this machine can reach it.',
+    ...(page === null
+      ? []
+      : ['Its page, once in a browser of yours, which it pairs:', `  ${page}`]),
     'Type in another terminal:',
     `  ${sbot} whoami`,
     `  ${sbot} publish --type post --text hello`,

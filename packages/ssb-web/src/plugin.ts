@@ -16,8 +16,6 @@ import { Sessions } from './sessions.ts'
 /** What is needed of others. */
 export interface WebNeeds {
   readonly net: {
-    /** Multiserver addresses at which we listen, as this machine sees them. */
-    addresses(scope: 'device'): readonly string[]
     /** Close the connections of one key. */
     disconnect(id: FeedId): Promise<boolean>
     readonly http: {
@@ -29,6 +27,12 @@ export interface WebNeeds {
           caller: { readonly isLocal: boolean; readonly isFromWeb: boolean },
         ) => boolean,
       ): () => void
+      /** The ports on which requests are answered. */
+      places(): readonly {
+        readonly host: string
+        readonly port: number
+        readonly isSecure: boolean
+      }[]
     }
   }
   readonly about?: {
@@ -41,6 +45,8 @@ export interface WebNeeds {
 export interface WebOptions {
   /** 32 bytes that name the network: a paired browser needs them to shake hands */
   readonly networkKey: Uint8Array
+  /** whether there is a page, and browsers are let in. Default: yes */
+  readonly enabled?: boolean
   /** whether other machines get the page, too; pairing needs a link all the same. Default: no */
   readonly remote?: boolean
   /** what strangers from other machines are shown. Default: nothing */
@@ -60,6 +66,9 @@ export interface WebApi {
   /** A link that pairs one browser; it lasts until it is used, or another is asked for. */
   link(): string | null
 }
+
+/** What a port is listened on that every interface leads to. */
+const EVERYWHERE: ReadonlySet<string> = new Set(['::', '0.0.0.0', ''])
 
 /** Lines of the log that may wait for a reader. */
 const WAITING_MAX = 2_000
@@ -127,6 +136,7 @@ class Web {
         },
       },
       start: async () => {
+        if (this.#options.enabled === false) return
         await this.#sessions.load()
         this.#files = await (this.#options.files ?? builtFiles)()
         const { http } = this.#context.needs.net
@@ -142,17 +152,17 @@ class Web {
   }
 
   #url(): string | null {
-    const { net } = this.#context.needs
-    for (const address of net.addresses('device').flatMap((list) => list.split(';'))) {
-      const [, scheme, host = '', port] = /^(wss?):\/\/(.*):(\d+)~/.exec(address) ?? []
-      if (port === undefined) continue
-      const name = isLoopback(host) ? 'localhost' : host
-      if (name !== 'localhost' && this.#options.remote !== true) continue
-      return `${scheme === 'wss' ? 'https' : 'http'}://${name}:${port}/`
+    const { remote, enabled } = this.#options
+    if (enabled === false) return null
+    for (const { host, port, isSecure } of this.#context.needs.net.http.places()) {
+      const isHere = isLoopback(host) || EVERYWHERE.has(host)
+      const name = isHere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+      if (isHere || remote === true) return `${isSecure ? 'https' : 'http'}://${name}:${port}/`
     }
     return null
   }
 
+  /** `null` where there is no page, or no port for it. */
   #link(lastsMs: number): { readonly url: string; readonly until: number } | null {
     const url = this.#url()
     if (url === null) return null

@@ -3,6 +3,15 @@ import { useCell } from './data/cell.ts'
 import { lastClient, standing } from './data/server.ts'
 import { Compose } from './pages/compose.tsx'
 import { Home } from './pages/home.tsx'
+import { Logs } from './pages/logs.tsx'
+import { Network } from './pages/network.tsx'
+import { PeoplePage } from './pages/people.tsx'
+import { Private } from './pages/private.tsx'
+import { Profile } from './pages/profile.tsx'
+import { Search } from './pages/search.tsx'
+import { Settings } from './pages/settings.tsx'
+import { Storage } from './pages/storage.tsx'
+import { ThreadPage } from './pages/thread.tsx'
 import { Timeline } from './pages/timeline.tsx'
 import { Unpaired } from './pages/unpaired.tsx'
 import { to, usePlace } from './router.ts'
@@ -16,10 +25,31 @@ export interface PageProps {
 const PAGES: Readonly<Record<string, ComponentType<PageProps>>> = {
   home: Home,
   timeline: Timeline,
+  thread: ThreadPage,
+  profile: Profile,
   compose: Compose,
+  private: Private,
+  people: PeoplePage,
+  network: Network,
+  search: Search,
+  storage: Storage,
+  settings: Settings,
+  logs: Logs,
 }
 
-const LISTED = ['home', 'timeline', 'compose'] as const
+/** Those that the list of pages names; the others are reached from them. */
+const LISTED = [
+  'home',
+  'timeline',
+  'compose',
+  'private',
+  'people',
+  'network',
+  'search',
+  'storage',
+  'settings',
+  'logs',
+] as const
 
 /** Everything: the ways to the pages, how things stand, and the page of now. */
 export function App(): VNode {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { all, sentenceOf, useStream } from './ask.ts'
 import { type Message, messageOf } from './message.ts'
 import type { PageRemote } from './rpc.ts'
-import { useRemote } from './server.ts'
+import { useOwnId, useRemote } from './server.ts'
 
 /** Which posts. */
 export interface Which {
@@ -65,6 +65,7 @@ function newOf(remote: PageRemote, which: Which): AsyncIterable<unknown> {
 /** Posts, the newest first. */
 export function usePosts(which: Which): Posts {
   const remote = useRemote()
+  const own = useOwnId()
   const [list, setList] = useState<readonly Message[]>([])
   const [fresh, setFresh] = useState<readonly Message[]>([])
   const [isLoading, setLoading] = useState(true)
@@ -99,8 +100,11 @@ export function usePosts(which: Which): Posts {
     (from) => newOf(from, which),
     (item) => {
       const message = messageOf(item)
-      if (message !== null)
-        setFresh((old) => [message, ...old.filter(({ key }) => key !== message.key)])
+      if (message === null) return
+      // what one has written oneself is expected to be there
+      if (message.author === own)
+        setList((old) => [message, ...old.filter(({ key }) => key !== message.key)])
+      else setFresh((old) => [message, ...old.filter(({ key }) => key !== message.key)])
     },
   )
   const known = new Set(list.map(({ key }) => key))

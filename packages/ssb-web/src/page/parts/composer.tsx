@@ -27,6 +27,8 @@ export interface ComposerProps {
   readonly branch?: readonly MsgId[]
   /** For whom it is boxed, besides ourselves; they can be changed unless it is a reply. */
   readonly recipients?: readonly FeedId[]
+  /** It can only be private. */
+  readonly alwaysPrivate?: boolean
   readonly onDone?: (key: MsgId) => void
 }
 
@@ -35,6 +37,7 @@ export function Composer({
   root,
   branch = [],
   recipients: first = [],
+  alwaysPrivate = false,
   onDone,
 }: ComposerProps): VNode {
   const own = useOwnId()
@@ -43,7 +46,7 @@ export function Composer({
   const [caret, setCaret] = useState(0)
   const [attached, setAttached] = useState<readonly Attached[]>([])
   const [recipients, setRecipients] = useState(first)
-  const [isPrivate, setPrivate] = useState(first.length > 0)
+  const [isPrivate, setPrivate] = useState(alwaysPrivate || first.length > 0)
   const [isDone, setDone] = useState(false)
   const area = useRef<HTMLTextAreaElement>(null)
   const deed = useDeed()
@@ -165,7 +168,7 @@ export function Composer({
             }}
           />
         </label>
-        {isReply ? null : (
+        {isReply || alwaysPrivate ? null : (
           <label>
             <input
               type="checkbox"

@@ -1,0 +1,48 @@
+import { isMsgId } from '@scuttlebot/ssb-ref'
+import type { VNode } from 'preact'
+import type { PageProps } from '../app.tsx'
+import { useOwnId } from '../data/server.ts'
+import { useThread } from '../data/thread.ts'
+import { Failed, Loading, Page } from '../parts/bits.tsx'
+import { Composer } from '../parts/composer.tsx'
+import { MessageView } from '../parts/message-view.tsx'
+import { texts } from '../texts.ts'
+
+const { thread: words } = texts
+
+/** A message with what it began, and a place to reply. */
+export function ThreadPage({ argument }: PageProps): VNode {
+  return (
+    <Page title={words.title}>
+      {isMsgId(argument) ? <Shown id={argument} /> : <p class="quiet">{words.missing}</p>}
+    </Page>
+  )
+}
+
+function Shown({ id }: { readonly id: `%${string}.sha256` }): VNode {
+  const own = useOwnId()
+  const { thread, error, again } = useThread(id)
+  if (thread === undefined)
+    return error === null ? <Loading /> : <Failed why={error} again={again} />
+  return (
+    <>
+      {thread.root === null ? (
+        <p class="quiet">{words.missing}</p>
+      ) : (
+        <MessageView message={thread.root} inThread />
+      )}
+      <div class="replies">
+        {thread.replies.map((message) => (
+          <MessageView key={message.key} message={message} inThread />
+        ))}
+      </div>
+      <h2>{words.replyTo}</h2>
+      <Composer
+        root={thread.rootId}
+        branch={thread.ends}
+        recipients={thread.recipients.filter((one) => one !== own)}
+        onDone={again}
+      />
+    </>
+  )
+}

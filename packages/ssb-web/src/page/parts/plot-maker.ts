@@ -1,0 +1,33 @@
+import UPlot from 'uplot'
+
+/** A colour of the page. */
+function colour(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+}
+
+/** Draw lines into `place`. Its stylesheet is part of the page's own. */
+export function makePlot(
+  place: HTMLElement,
+  names: readonly string[],
+  data: UPlot.AlignedData,
+): UPlot {
+  const axis = { stroke: colour('--quiet'), grid: { stroke: colour('--line'), width: 1 } }
+  const strokes = [colour('--accent'), colour('--second')]
+  return new UPlot(
+    {
+      width: place.clientWidth,
+      height: 220,
+      cursor: { show: false },
+      legend: { show: false },
+      axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map(short) }],
+      series: [{}, ...names.map((label, n) => ({ label, stroke: strokes[n % 2] ?? '', width: 2 }))],
+    },
+    data,
+    place,
+  )
+}
+
+function short(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(1)} M`
+  return value >= 1e3 ? `${Math.round(value / 1e3)} k` : String(Math.round(value))
+}
