@@ -8,6 +8,8 @@ export type EbtErrorCode =
   | 'SSB_EBT_ENDED'
   /** An argument is no feed id. */
   | 'SSB_EBT_FEED_ID'
+  /** The clock was asked for too often. */
+  | 'SSB_EBT_BUSY'
 
 /** An error that goes to the caller; `name` is `Error` on the wire, as in the reference. */
 export class EbtError extends Error {

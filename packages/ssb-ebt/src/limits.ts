@@ -35,6 +35,13 @@ export const FEEDS_MAX = 100_000
 /** Feeds that a stranger may speak of. Our choice. */
 export const STRANGER_FEEDS_MAX = 20_000
 
+/** Feeds that all strangers who are connected may speak of together: some 30 MB. Our choice. */
+export const STRANGERS_FEEDS_MAX = 100_000
+
+/** Milliseconds in which a peer is told our clock once, and so many peers at the most. Our choice. */
+export const CLOCK_MS = 1000
+export const CLOCKS_MAX = 10
+
 /** Strangers whose clocks are remembered while the process lives. Our choice. */
 export const STRANGERS_MAX = 256
 

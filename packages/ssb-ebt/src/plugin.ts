@@ -4,7 +4,7 @@ import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { Bounds } from './bounds.ts'
 import { EbtError } from './errors.ts'
 import { classicFormat } from './format.ts'
-import { FEEDS_MAX, FULL_MS, QUIET_MS } from './limits.ts'
+import { CLOCK_MS, CLOCKS_MAX, FEEDS_MAX, FULL_MS, QUIET_MS } from './limits.ts'
 import {
   type ClockStore,
   type EbtFormat,
@@ -72,6 +72,8 @@ class Ebt {
   readonly #formats = new Map<string, { readonly format: EbtFormat; readonly run: Replicator }>()
   readonly #classic: Replicator
   readonly #bounds: Bounds
+  /** Who was told our clock in the last second, and when. */
+  readonly #clockTold = new Map<FeedId, number>()
   #started = false
   #undo: (() => void)[] = []
 
@@ -193,6 +195,7 @@ class Ebt {
     const { format } = this.#format(name)
     const result: Record<FeedId, number> = {}
     const owner = call.peer === null || call.roles.includes('owner')
+    if (!owner) this.#paceClock(call.peer as FeedId)
     for (const [feed, { sequence }] of format.store.heads())
       if (
         owner ||
@@ -200,6 +203,16 @@ class Ebt {
       )
         result[feed] = sequence
     return result
+  }
+
+  /** An answer costs a question of the policy for each feed. @throws EbtError `SSB_EBT_BUSY` */
+  #paceClock(peer: FeedId): void {
+    const now = this.#context.clock.now()
+    for (const [told, at] of this.#clockTold)
+      if (Math.abs(now - at) >= CLOCK_MS) this.#clockTold.delete(told)
+    if (this.#clockTold.has(peer) || this.#clockTold.size >= CLOCKS_MAX)
+      throw new EbtError('SSB_EBT_BUSY', 'the clock is told once a second: ask again later')
+    this.#clockTold.set(peer, now)
   }
 }
 

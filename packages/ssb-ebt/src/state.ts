@@ -129,6 +129,7 @@ export class EbtState {
     const state = this.#peers.get(peer)
     if (state === undefined) return null
     this.#peers.delete(peer)
+    this.#bounds.gone(state)
     this.#ready.delete(peer)
     for (const [feed, exchange] of state.feeds)
       if (exchange.rx) {

@@ -264,7 +264,17 @@ test('the clock is told as far as the caller may have it', async () => {
   )
   const clock = (caller: object): Promise<unknown> => a.host.call(caller, ['ebt', 'clock'])
   expect(await clock({ peer: null, rights: ['owner'] })).toEqual({ [A]: 2, [B]: 2, [C]: 2 })
-  expect(await clock({ peer: C, rights: ['anonymous'] })).toEqual({ [A]: 2 })
+  const stranger = { peer: C, rights: ['anonymous'] }
+  expect(await clock(stranger)).toEqual({ [A]: 2 })
+  // once a second, and to ten of them
+  await expect(clock(stranger)).rejects.toMatchObject({ code: 'SSB_EBT_BUSY' })
+  const others = [...'DEFGHIJKL'].map((letter) => ({ peer: id(letter), rights: ['anonymous'] }))
+  for (const other of others) expect(await clock(other)).toEqual({ [A]: 2 })
+  const late = { peer: id('M'), rights: ['anonymous'] }
+  await expect(clock(late)).rejects.toMatchObject({ code: 'SSB_EBT_BUSY' })
+  a.clock.advance(1000)
+  expect(await clock(late)).toEqual({ [A]: 2 })
+  expect(await clock({ peer: null, rights: ['owner'] })).toMatchObject({ [B]: 2 })
 })
 
 test('from five peers that have everything each message comes once', async () => {

@@ -326,6 +326,27 @@ test('a peer may speak of so many feeds and no more', () => {
   expect([state.feedsMost, bounds.refused]).toEqual([3, 2])
 })
 
+test('all strangers together may speak of so many feeds, until some of them leave', () => {
+  const bounds = new Bounds(100, 100, 4)
+  const rules = { serves: () => true, knows: (peer: FeedId) => peer === of('alice') }
+  const state = new EbtState(rules, bounds)
+  const many = ['A', 'B', 'C'].map((l) => [feedId(l), decodeStand(2)] as const)
+  const speak = (peer: FeedId): void => {
+    state.connect(peer, false, new Map(), 0)
+    state.note(peer, many, 0)
+  }
+  speak(of('bob'))
+  speak(of('dave'))
+  speak(of('alice'))
+  expect(bounds.refused).toBe(2)
+  state.disconnect(of('bob'), 0)
+  state.note(of('dave'), many, 0)
+  expect(bounds.refused).toBe(2)
+  // whoever speaks anew does not count twice
+  for (let n = 0; n < 10; n++) speak(of('dave'))
+  expect(bounds.refused).toBe(2)
+})
+
 test('a peer that lost data is believed', () => {
   const { net, alice } = first()
   net.run()
