@@ -8,6 +8,7 @@ import { load } from '../lib/packages.mjs'
 
 // As ssb-server has it from its start; see its memory.ts.
 setFlagsFromString('--no-concurrent-array-buffer-sweeping')
+setFlagsFromString('--no-parallel-scavenge')
 
 const BATCH = 500
 const BATCHES_OPEN = 4

@@ -28,6 +28,8 @@ export function sweepAtOnce(): void {
  * collect it every few megabytes.
  */
 export function keepHeapSmall(): void {
+  // One thread for young objects: several keep pages of their own, and wait for each other where cores are busy.
+  setFlagsFromString('--no-parallel-scavenge')
   fit()
   new PerformanceObserver((list) => {
     const isMajor = list
