@@ -35,6 +35,19 @@ export function fileInvites(folder: string): InviteStorage {
         await handle.close()
       }
       await rename(fresh, file)
+      await syncFolder(folder)
     },
+  }
+}
+
+/** The new name of the file must outlive a loss of power, too. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => null)
+  // Windows has no handle on a folder; there the rename is enough.
+  if (folder === null) return
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
   }
 }

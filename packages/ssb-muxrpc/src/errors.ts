@@ -49,18 +49,26 @@ const MESSAGE_MAX = 1000
 const cut = (text: string): string =>
   text.length > MESSAGE_MAX ? `${text.slice(0, MESSAGE_MAX)}…` : text
 
+/** An absolute path of two or more names, of either kind of system. No part of an id, an address or a URL is one. */
+const PATH = /(^|[\s'"`(=])(?:[A-Za-z]:\\[^\s'"`)]+|\/(?:[^\s'"`)/:]+\/)+[^\s'"`):]*)/g
+
+const withoutPaths = (text: string): string => cut(text).replace(PATH, '$1(a file)')
+
 /**
  * An error as it goes on the wire, as JSON text: `message`, `name` and our kind of `code`. Never a
- * stack, and for errors of the operating system never the path in their message. Total.
+ * stack or a path: those of the operating system and of databases have one in their message. Total.
  */
 export function wireError(error: unknown): string {
   try {
     if (typeof error !== 'object' || error === null)
-      return JSON.stringify({ message: cut(String(error)), name: 'Error' })
+      return JSON.stringify({ message: withoutPaths(String(error)), name: 'Error' })
     const { message, name, code, syscall } = error as { readonly [key: string]: unknown }
     const text = typeof message === 'string' && message !== '' ? message : 'unknown error'
     return JSON.stringify({
-      message: cut(typeof syscall === 'string' ? `${String(code)}: ${syscall} failed` : text),
+      message:
+        typeof syscall === 'string'
+          ? cut(`${String(code)}: ${syscall} failed`)
+          : withoutPaths(text),
       name: typeof name === 'string' ? cut(name) : 'Error',
       code: typeof code === 'string' && code.startsWith('SSB_') ? code : undefined,
     })

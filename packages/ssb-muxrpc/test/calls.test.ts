@@ -1,5 +1,6 @@
 import { createMux, JsonBytes, RpcError } from '@scuttlebot/ssb-muxrpc'
 import { describe, expect, test } from 'vitest'
+import { wireError } from '../src/errors.ts'
 import { faceOf, failure, NOTHING, pair, settle, tap } from './helper.ts'
 
 const spec = { kind: 'async' } as const
@@ -257,4 +258,19 @@ test('what is said in one turn goes out in one write', async () => {
   await settle()
   expect(peer.writes.length).toBe(1)
   expect((await peer.sent()).length).toBe(101)
+})
+
+test.each([
+  ['IO error: /home/me/.ssb/store/000123.ldb: No space left', 'IO error: (a file): No space left'],
+  ["cannot open '/home/me/a'", "cannot open '(a file)'"],
+  ['C:\\Users\\me\\.ssb is full', '(a file) is full'],
+  // what only looks like one
+  ...[
+    'no message %/a+b/c+d/e=.sha256 or @/a/b/c=.ed25519',
+    'net:example.com:8008~shs:/a/b/c= answers with 1/2 or and/or',
+    'see https://example.com/a/b',
+  ].map((text) => [text, text]),
+])('an error goes out without paths: %s', (message, text) => {
+  for (const error of [message, new Error(message), { message, code: 'LEVEL_IO_ERROR' }])
+    expect(JSON.parse(wireError(error))).toMatchObject({ message: text })
 })

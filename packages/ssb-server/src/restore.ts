@@ -10,8 +10,11 @@ import { ServerError } from './errors.ts'
 import { makeFolder } from './folder.ts'
 import { lockKey } from './key-lock.ts'
 
-/** The files of a data folder that a backup takes in; none of another name is ever written by a restore. */
-const FILES = ['config', 'peers.json', 'gossip.json', 'conn.json', 'invites.json'] as const
+/**
+ * The files of a data folder that a backup takes in; none of another name is ever written by a restore. No invites:
+ * those that were used since would be good for another use.
+ */
+const FILES = ['config', 'peers.json', 'gossip.json', 'conn.json'] as const
 /** It lies in a restored folder until a peer or a person has confirmed the feed's end. */
 const NOTE = 'restored'
 const BATCH = 500
