@@ -34,12 +34,14 @@ export async function* tail(
       }
       if (core.position > cursor) {
         waiting = []
+        const end = core.position
         for await (const list of core.reading.log({ gt: cursor })) {
           if (signal.aborted) return
           cursor = list.at(-1)?.sequence ?? cursor
           yield list
         }
-        // Positions at the end whose messages were deleted have nothing to read.
+        // Positions at the end whose messages were deleted have nothing to read, now or later.
+        cursor = Math.max(cursor, end)
         continue
       }
       if (waiting.length > 0) continue

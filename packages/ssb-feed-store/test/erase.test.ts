@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Database } from '../src/database.ts'
+import { type Database, forward } from '../src/database.ts'
 import type { IndexDefinition } from '../src/index-types.ts'
 import type { Store } from '../src/store.ts'
 import { failWrite } from '../src/testing.ts'
@@ -144,4 +144,45 @@ test('new and old messages keep their places when messages are deleted between',
   expect(await agree(made)).toEqual(kept)
   expect(await made.index.count('all', '')).toBe(kept.length)
   await made.store.close()
+})
+
+test('a tail looks once where the last messages were deleted, and goes on with the next one', async () => {
+  const level = memory()
+  let reads = 0
+  const database: Database = {
+    ...forward(level),
+    get status() {
+      return level.status
+    },
+    iterator(range) {
+      reads++
+      return level.iterator(range)
+    },
+  }
+  const store = makeStore(database, me)
+  await store.open()
+  const a = writer(2)
+  const messages = run(a, 4)
+  await store.api.add(messages.map(({ bytes }) => bytes))
+  for (const { key } of messages.slice(2)) expect(await store.api.del(key)).toBe(true)
+  const stop = new AbortController()
+  const tailed: number[] = []
+  const tailing = (async () => {
+    for await (const batch of store.api.tail(-1, stop.signal)) {
+      for (const { sequence } of batch) tailed.push(sequence)
+      if (tailed.length === 3) stop.abort()
+    }
+  })()
+  const turns = async (): Promise<void> => {
+    for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  await turns()
+  const before = reads
+  await turns()
+  expect(reads).toBe(before)
+  expect(tailed).toEqual([0, 1])
+  await store.api.add(run(a, 1).map(({ bytes }) => bytes))
+  await tailing
+  expect(tailed).toEqual([0, 1, 4])
+  await store.close()
 })
