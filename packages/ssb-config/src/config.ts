@@ -140,7 +140,7 @@ class Collector {
     const { key, inside } = owner
     const option = optionOf(key)
     const checked: Checked =
-      inside.length === 0 ? check(option) : { ok: true, value: nest(inside, loose()) }
+      inside.length === 0 ? check(option) : checkValue(option, nest(inside, loose()))
     if (!checked.ok) {
       const { place } = origin
       const reason = `${key} ${checked.reason}`

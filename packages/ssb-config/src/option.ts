@@ -24,7 +24,7 @@ export interface Option<Value = unknown> {
   /** Bounds of an integer, both inclusive. */
   readonly min?: number
   readonly max?: number
-  /** The words that a choice may be. */
+  /** The words that a choice may be, and that the values in a tree must be if there are any here. */
   readonly values?: readonly string[]
   /** Accepted because classic files hold it, without any effect here. */
   readonly inert?: boolean
@@ -65,7 +65,7 @@ export function expected(option: Option): string {
     key32: '32 bytes in base64',
     feeds: 'a list of feed ids (@….ed25519)',
     texts: 'a list of texts',
-    tree: 'an object',
+    tree: option.values === undefined ? 'an object' : `an object of ${option.values.join(', ')}`,
   }
   return words[option.type] + (option.default === null && option.type !== 'tree' ? ', or null' : '')
 }
@@ -96,7 +96,13 @@ function accepts(option: Option, value: unknown): boolean {
     case 'texts':
       return Array.isArray(value) && value.every((item) => typeof item === 'string')
     case 'tree':
-      return typeof value === 'object' && value !== null && !Array.isArray(value)
+      return (
+        typeof value === 'object' &&
+        value !== null &&
+        !Array.isArray(value) &&
+        (option.values === undefined ||
+          Object.values(value).every((word) => (option.values ?? []).includes(word)))
+      )
   }
 }
 

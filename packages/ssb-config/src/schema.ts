@@ -44,6 +44,8 @@ export interface Settings extends LimitSettings {
   readonly 'conn.autostart': boolean
   readonly master: readonly string[]
   readonly 'logging.level': 'error' | 'warning' | 'notice' | 'info'
+  readonly 'logging.plugins': Tree
+  readonly 'logging.json': boolean
   readonly 'ws.port': number | null
   readonly 'ws.host': string | null
   readonly 'ws.external': readonly string[]
@@ -132,6 +134,8 @@ const TIMER: Rest = { max: 2_147_483_647 }
 const INERT: Rest = { inert: true }
 const idle = (description: string): string => `${description} No effect in this version.`
 const old = (description: string): string => `${description} Of the old server; no effect here.`
+
+const LEVELS: readonly string[] = ['error', 'warning', 'notice', 'info']
 
 /** The whole configuration: what may be set, to what, and what it means. */
 const schema: {
@@ -259,9 +263,16 @@ const schema: {
   'logging.level': {
     type: 'choice',
     default: 'notice',
-    values: ['error', 'warning', 'notice', 'info'],
+    values: LEVELS,
     description: 'How much the server says: each word includes those before it.',
   },
+  'logging.plugins': {
+    type: 'tree',
+    default: {},
+    values: LEVELS,
+    description: 'Plugins that say more or less than that, by name: {"gossip": "info"}.',
+  },
+  'logging.json': boolean(false, 'Each line of the log as JSON, for programs.'),
   'ws.port': integer(
     null,
     '',

@@ -31,7 +31,10 @@ function valuesOf(key: Key): fc.Arbitrary<readonly [value: unknown, text: string
       return fc.array(word, { minLength: 1 }).map((list) => [list, list.join(',')])
     case 'tree':
       return fc
-        .dictionary(word, fc.oneof(fc.integer(), word))
+        .dictionary(
+          word,
+          values.length > 0 ? fc.constantFrom(...values) : fc.oneof(fc.integer(), word),
+        )
         .map((tree) => [tree, JSON.stringify(tree)])
     case 'text':
     case 'folder':

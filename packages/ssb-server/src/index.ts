@@ -8,7 +8,14 @@ export { checkStore } from './check.ts'
 export { ServerError, type ServerErrorCode } from './errors.ts'
 export { forgetNewKey, openFolder, writeManifest } from './folder.ts'
 export { lockKey, stateFolderOf } from './key-lock.ts'
-export { createLog, type LogLevel } from './log.ts'
+export {
+  createLog,
+  jsonLine,
+  type LogEntry,
+  type LogLevel,
+  type LogSettings,
+  textLine,
+} from './log.ts'
 export { master } from './master.ts'
 export { migrateFolder } from './migrate.ts'
 export { restoreFolder } from './restore.ts'

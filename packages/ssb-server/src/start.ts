@@ -7,7 +7,7 @@ import { LogBook } from '@scuttlebot/ssb-web'
 import { ServerError } from './errors.ts'
 import { forgetNewKey, openFolder, writeManifest } from './folder.ts'
 import { lockKey } from './key-lock.ts'
-import { createLog } from './log.ts'
+import { createLog, jsonLine, textLine } from './log.ts'
 import { assemble, type Server } from './server.ts'
 import { VERSION } from './version.ts'
 import type { Explain } from './web.ts'
@@ -49,9 +49,11 @@ export async function startServer(options: StartOptions): Promise<number> {
   await ready
   const { keys, isNew, hasPassphrase } = openFolder(config.path, options.passphrase)
   const logs = new LogBook()
-  const log = createLog(config.logging.level, (line) => {
+  const { json: isJson } = config.logging
+  const log = createLog(config.logging, (entry) => {
+    const line = textLine(entry)
     logs.add(line)
-    options.err(line)
+    options.err(isJson ? jsonLine(entry) : line)
   })
   if (backend() === 'libsodium-wasm')
     log('crypto').warn(
