@@ -1,4 +1,14 @@
-import { existsSync, linkSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -83,6 +93,29 @@ describe('a socket file that is there already', () => {
     const listener = await listen(path, handlers)
     await listener.close()
     expect(existsSync(path)).toBe(false)
+  })
+
+  test('is replaced by one alone of many that find it dead at once', async () => {
+    const path = join(folder, 'stale')
+    await leaveSocketBehind(path)
+    const results = await Promise.allSettled(
+      Array.from({ length: 10 }, () => listen(path, handlers)),
+    )
+    const codes = results.map((one) => (one.status === 'rejected' ? one.reason.code : 'got it'))
+    expect(codes.sort()).toEqual([...Array(9).fill('SSB_NET_IN_USE'), 'got it'].sort())
+    // the one that has it is the one that answers
+    await expect(dialUnix(path)).resolves.toBeTruthy()
+    expect(readdirSync(folder)).toEqual(['stale'])
+    for (const one of results) if (one.status === 'fulfilled') await one.value.close()
+  })
+
+  test('is replaced also where a process has died over it', async () => {
+    const path = join(folder, 'stale')
+    await leaveSocketBehind(path)
+    mkdirSync(`${path}.turn`)
+    const longAgo = Date.now() / 1000 - 6
+    utimesSync(`${path}.turn`, longAgo, longAgo)
+    await (await listen(path, handlers)).close()
   })
 
   test('is left alone when somebody answers', async () => {
