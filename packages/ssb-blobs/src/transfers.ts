@@ -139,8 +139,10 @@ export class Transfers {
       keep = why === 'lost' && resume && partial.size !== null && partial.intake.received > 0
       return { ok: false, why, reason }
     } finally {
+      // Before another try begins, which would write at the same time.
+      if (keep) keep = await partial.intake.rest().then(yes, no)
       this.#active.delete(id)
-      if (keep && !this.#stopped) this.#keep(id, partial)
+      if (keep && active.ended !== 'stopped' && !this.#stopped) this.#keep(id, partial)
       else await partial.intake.abort()
     }
   }
@@ -238,6 +240,9 @@ export class Transfers {
     return { why: 'local', reason }
   }
 }
+
+const yes = (): boolean => true
+const no = (): boolean => false
 
 /** A failure of our storage is nobody else's. */
 function local(error: unknown): never {

@@ -28,6 +28,16 @@ export const TYPE_JSON = 2
 /** First size of the memory for a body that comes in pieces; it grows as bytes arrive. */
 const GROW_FROM = 65_536
 
+const { Buffer } = globalThis as {
+  readonly Buffer?: { allocUnsafeSlow(bytes: number): Uint8Array }
+}
+
+/** Memory that is written from its first byte to its last before anybody reads it: clearing it first is a waste. */
+const memory = (bytes: number): Uint8Array =>
+  Buffer === undefined
+    ? new Uint8Array(bytes)
+    : new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer)
+
 /** Who is told of packets. May call `stop()` of the parser; must not throw. */
 export interface PacketReader {
   /** `body` is a view of the received chunk where it lies in one, else memory of its own. */
@@ -144,7 +154,7 @@ export class PacketParser {
 
   #start(): void {
     // Memory follows the bytes that came, not those that were announced.
-    this.#body = new Uint8Array(Math.min(this.#bodyLength, GROW_FROM))
+    this.#body = memory(Math.min(this.#bodyLength, GROW_FROM))
     this.#bodyBytes = 0
     this.#headerBytes = 0
   }
@@ -154,7 +164,7 @@ export class PacketParser {
     const take = Math.min(this.#bodyLength - this.#bodyBytes, chunk.length - at)
     const bytes = this.#bodyBytes + take
     if (bytes > body.length) {
-      const grown = new Uint8Array(Math.min(this.#bodyLength, Math.max(bytes, body.length * 2)))
+      const grown = memory(Math.min(this.#bodyLength, Math.max(bytes, body.length * 2)))
       grown.set(body.subarray(0, this.#bodyBytes))
       this.#body = grown
       body = grown

@@ -3,6 +3,8 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 
 /** By how much the heap may grow between two collections of all of it, where the room below is less. */
 const GROWTH_PERCENT = 60
+/** By how much a very small one may. */
+const GROWTH_PERCENT_MAX = 600
 /**
  * Bytes that may gather at least. V8 counts buffers against this, too, and collects young ones, which is cheap, when
  * there are 32 MiB of them: with less room it would come to that never.
@@ -32,14 +34,18 @@ export function keepHeapSmall(): void {
   setFlagsFromString('--no-parallel-scavenge')
   fit()
   new PerformanceObserver((list) => {
-    const isMajor = list
-      .getEntries()
-      .some(({ detail }) => (detail as GcDetail)?.kind === constants.NODE_PERFORMANCE_GC_MAJOR)
+    const entries: readonly object[] = list.getEntries()
+    const isMajor = entries.some(
+      (entry: GcEntry) => entry.detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR,
+    )
     if (isMajor) fit()
   }).observe({ entryTypes: ['gc'] })
 }
 
-type GcDetail = { readonly kind?: number } | undefined
+/** What the declarations of Node leave out. */
+interface GcEntry {
+  readonly detail?: { readonly kind?: number }
+}
 
 /** Set the growth for the next collection by what this heap holds now. */
 function fit(): void {
@@ -49,5 +55,6 @@ function fit(): void {
 
 /** Percent by which a heap of so many bytes may grow. */
 export function growthPercent(heapBytes: number): number {
-  return Math.max(GROWTH_PERCENT, Math.ceil((ROOM_BYTES / Math.max(heapBytes, 1)) * 100))
+  const percent = Math.ceil((ROOM_BYTES / Math.max(heapBytes, 1)) * 100)
+  return Math.min(Math.max(percent, GROWTH_PERCENT), GROWTH_PERCENT_MAX)
 }
