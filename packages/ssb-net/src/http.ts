@@ -119,13 +119,17 @@ const FORWARDING = [
 export function callerOf({
   socket,
   headers,
+  httpVersion,
 }: {
+  /** nginx asks in 1.0, by a name of this machine and without a word, unless it is told otherwise */
+  readonly httpVersion?: string
   readonly socket: { readonly remoteAddress?: string | undefined }
   readonly headers: IncomingMessage['headers']
 }): HttpCaller {
   const address = (socket.remoteAddress ?? '').replace(/^::ffff:/i, '')
   return {
     isLocal:
+      httpVersion !== '1.0' &&
       isLoopback(address) &&
       isLoopback(nameOf(headers.host ?? '')) &&
       FORWARDING.every((name) => headers[name] === undefined),

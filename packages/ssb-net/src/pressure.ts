@@ -47,7 +47,8 @@ export class Pressure {
     void connection.closed.then(() => this.#forget(connection))
     if (this.#arrived.size <= this.#countMax) return
     for (const oldest of this.#arrived) {
-      this.#evict(oldest, 'others have to get in')
+      this.#forget(oldest)
+      oldest.destroy(new NetError('SSB_NET_FULL', 'others have to get in'))
       return
     }
   }
@@ -55,12 +56,6 @@ export class Pressure {
   #forget(connection: Connection): void {
     this.#watched.delete(connection)
     this.#arrived.delete(connection)
-  }
-
-  #evict(connection: Connection, reason: string): void {
-    this.#forget(connection)
-    this.#evicted(connection)
-    connection.destroy(new NetError('SSB_NET_PRESSURE', reason))
   }
 
   /** Add up, if that has not just been done, and let go of those with the most. */
@@ -75,7 +70,9 @@ export class Pressure {
     for (const { connection, bytes } of all) {
       if (this.#bytes <= this.#bytesMax / 2) return
       this.#bytes -= bytes
-      this.#evict(connection, 'too much was waiting for slow peers')
+      this.#forget(connection)
+      this.#evicted(connection)
+      connection.destroy(new NetError('SSB_NET_PRESSURE', 'too much was waiting for slow peers'))
     }
   }
 }

@@ -95,6 +95,8 @@ export async function listen(place: WsPlace, handlers: ListenHandlers): Promise<
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => undefined)
     if (!mayOpen(request)) {
+      // the other side may never end its half
+      socket.once('finish', () => socket.destroy())
       socket.end('HTTP/1.1 403 Forbidden\r\nconnection: close\r\ncontent-length: 0\r\n\r\n')
       return
     }

@@ -49,6 +49,15 @@ describe('a program of this machine asks for itself', () => {
   })
 
   test.each([
+    ['1.0', false],
+    ['1.1', true],
+    ['2.0', true],
+  ])('it speaks HTTP %s, which in 1.0 only proxies do: %s', (httpVersion, isLocal) => {
+    const socket = { remoteAddress: '127.0.0.1' }
+    expect(callerOf({ socket, headers: local, httpVersion }).isLocal).toBe(isLocal)
+  })
+
+  test.each([
     ['forwarded', 'for=203.0.113.1'],
     ['via', '1.1 proxy'],
     ['x-forwarded-for', '127.0.0.1'],

@@ -116,12 +116,17 @@ test.each([
 ])('of %i places strangers have %i, and the oldest makes room', (connectionsMax, strangers) => {
   const gone: number[] = []
   const limits = { queuedBytesMax: 1000, connectionsMax }
-  const pressure = new Pressure(manualClock(), limits, () => undefined)
+  const slow: unknown[] = []
+  const pressure = new Pressure(manualClock(), limits, (connection) => slow.push(connection))
   const arrive = (n: number, hasCome = true): void => {
     const one = {
       mux: { stats: { queuedIn: 0, queuedOut: 0 } },
       closed: new Promise<void>(() => undefined),
-      destroy: () => void gone.push(n),
+      destroy: (error: Error) => {
+        // it has done nothing wrong
+        expect(offenceOf(error)).toBe(null)
+        gone.push(n)
+      },
     }
     pressure.watch(one as unknown as Connection, hasCome)
   }
@@ -131,7 +136,7 @@ test.each([
   expect(gone).toEqual([])
   arrive(strangers)
   arrive(strangers + 1)
-  expect(gone).toEqual([0, 1])
+  expect([gone, slow]).toEqual([[0, 1], []])
 })
 
 describe('at a server', () => {

@@ -39,6 +39,31 @@ function ask(
   })
 }
 
+test('whoever is refused a WebSocket does not keep its connection, though it never ends its half', async () => {
+  const listener = await listen(
+    { host: '127.0.0.1', port: 0, mayOpen: () => false },
+    { onArrival: () => undefined },
+  )
+  const socket = connect({ host: '127.0.0.1', port: listener.port, allowHalfOpen: true })
+  let [isAnswered, isClosed] = [false, false]
+  socket.on('end', () => {
+    isAnswered = true
+  })
+  socket.on('close', () => {
+    isClosed = true
+  })
+  socket.on('error', () => undefined).resume()
+  const fields = { Upgrade: 'websocket', 'Sec-WebSocket-Version': '13', 'Sec-WebSocket-Key': 'x' }
+  const lines = Object.entries(fields).map((field) => field.join(': '))
+  socket.write(['GET / HTTP/1.1', 'Host: x', 'Connection: Upgrade', ...lines, '', ''].join('\r\n'))
+  await until(() => isAnswered)
+  await until(() => {
+    if (!isClosed) socket.write('x')
+    return isClosed
+  })
+  await listener.close()
+})
+
 describe('two of ours', () => {
   test.each(['127.0.0.1', '::1'])('call each other over WebSockets on %s', async (host) => {
     const server = await start(1, ws(host))
