@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Declared, helpOf, LOCAL, methodsOf, misspelt } from '@scuttlebot/ssb-cli'
-import { requireConfig } from '@scuttlebot/ssb-config'
+import { requireConfig, resolveConfig } from '@scuttlebot/ssb-config'
 import { generate } from '@scuttlebot/ssb-keys'
 import type { PlainManifest } from '@scuttlebot/ssb-muxrpc'
 import { describe, expect, test } from 'vitest'
@@ -124,4 +124,31 @@ test('the guide shows the plugin as it is', () => {
   const guide = readFileSync(join(root, 'docs/PLUGINS.md'), 'utf8')
   const shown = /^```ts plugin\n([\s\S]*?)^```$/m.exec(guide)?.[1]
   expect(shown).toBe(readFileSync(join(root, 'packages/ssb-activity/src/index.ts'), 'utf8'))
+})
+
+describe('what a machine runs', () => {
+  const guide = readFileSync(join(root, 'docs/RUN.md'), 'utf8')
+  test('the unit', () => {
+    const [, args = ''] = /^ExecStart=\/usr\/bin\/node \S+\/bin\.js (.*)$/m.exec(guide) ?? []
+    expect(misspelt(args.split(' '), declared)).toBe(null)
+    expect(args).toContain('start ')
+  })
+  test('the container', () => {
+    const file = readFileSync(join(root, 'Dockerfile'), 'utf8')
+    const of = (word: string): string[] =>
+      JSON.parse(new RegExp(`${word} (\\[.*\\])$`, 'm').exec(file)?.[1] ?? '[]')
+    expect(of('^ENTRYPOINT')).toEqual(['sbot'])
+    expect(misspelt(of('^CMD'), declared)).toBe(null)
+    const [program, ...check] = of('^HEALTHCHECK .*CMD')
+    expect(program).toBe('sbot')
+    expect(misspelt(check, declared)).toBe(null)
+  })
+})
+
+test.each(documents)('the configurations in %s can be read', (name) => {
+  const text = readFileSync(join(root, name), 'utf8')
+  for (const [, body = ''] of text.matchAll(/^```json\n([\s\S]*?)^```$/gm)) {
+    const read = resolveConfig({ home: '/', files: [{ name, text: body }] })
+    expect(read.ok ? [] : read.problems).toEqual([])
+  }
 })

@@ -18,6 +18,8 @@ const PROGRAMS = [
   /^npm run -s sbot --$/,
   /^npm start --$/,
   /^npm start$/,
+  /^docker exec ssb sbot$/,
+  /^sudo -u ssb env \S+ sbot$/,
 ]
 
 /** Cut at pipes, `;`, `&&`, and take commands out of `$(…)`. */
@@ -44,10 +46,10 @@ export function sbotLines(shell: string): string[][] {
       const words = wordsOf(plain)
       const first = words.findIndex((word) => !/^\w+=\S*$/.test(word))
       const own = words.slice(Math.max(first, 0))
-      for (let length = 1; length <= 5; length++) {
+      for (let length = 1; length <= 6; length++) {
         const program = own.slice(0, length).join(' ')
         // `npm start -- X` is `sbot start X`
-        if (!PROGRAMS.some((pattern) => pattern.test(program))) continue
+        if (!PROGRAMS.some((p) => p.test(program))) continue
         const isLonger = PROGRAMS.some((p) => p.test(own.slice(0, length + 1).join(' ')))
         if (isLonger) continue
         const rest = own.slice(length)
