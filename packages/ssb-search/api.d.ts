@@ -56,6 +56,7 @@ interface SearchOptions {
 interface SearchQuery {
     readonly query?: string;
     readonly limit?: number;
+    readonly private?: boolean;
 }
 interface SearchApi {
     find(question: string, limit?: number): Promise<readonly Hit[]>;

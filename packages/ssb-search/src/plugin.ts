@@ -19,6 +19,8 @@ export interface SearchQuery {
   readonly query?: string
   /** Messages at most; absent or not above 0: all. */
   readonly limit?: number
+  /** Also private messages that were opened; default `false`. The owner alone gets any. */
+  readonly private?: boolean
 }
 
 /** What other plugins get. */
@@ -48,6 +50,11 @@ export const searchManifest: Manifest<SearchRpc> = {
         args: {
           query: { type: 'string', description: 'words of three letters or more' },
           limit: { type: 'number', description: 'messages at most', optional: true },
+          private: {
+            type: 'boolean',
+            description: 'private messages as well, opened',
+            optional: true,
+          },
         },
         example: `sbot search.query --query 'winter journey' --limit 5`,
       },
@@ -68,14 +75,15 @@ const sleep = (ms: number): Promise<void> =>
     setTimeout(resolve, ms)
   })
 
-/** The question and the limit of an argument; a question that is no text finds nothing. */
-function questionOf(arg: unknown): { question: string; limit: number } {
+/** What an argument asks for; a question that is no text finds nothing. */
+function questionOf(arg: unknown): { question: string; limit: number; secrets: boolean } {
   const options = typeof arg === 'object' && arg !== null ? (arg as SearchQuery) : {}
   const question = typeof arg === 'string' ? arg : options.query
   const limit = Number(options.limit ?? 0)
   return {
     question: typeof question === 'string' ? question : '',
     limit: limit > 0 ? limit : Infinity,
+    secrets: options.private === true,
   }
 }
 
@@ -92,18 +100,18 @@ export function search(
       const ask = async (
         question: string,
         limit: number,
-        isOwner: boolean,
+        withSecrets: boolean,
       ): Promise<readonly Hit[]> => {
         if (life === null) return []
         const { texts, secrets, indexer } = life
         await indexer.settled()
         const engines = [{ engine: texts, opened: false }]
-        if (isOwner) engines.push({ engine: secrets, opened: true })
+        if (withSecrets) engines.push({ engine: secrets, opened: true })
         return find(needs.store, engines, question, limit)
       }
       async function* query(call: Call, arg: unknown): AsyncGenerator<Batch<Hit>> {
-        const { question, limit } = questionOf(arg)
-        yield new Batch(await ask(question, limit, call.roles.includes('owner')))
+        const { question, limit, secrets } = questionOf(arg)
+        yield new Batch(await ask(question, limit, secrets && call.roles.includes('owner')))
       }
       const nothing: Progress = { start: -1, current: -1, target: -1 }
       const progress = (): Progress => life?.indexer.progress() ?? nothing

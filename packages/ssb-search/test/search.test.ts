@@ -90,18 +90,25 @@ describe('search.query', () => {
     },
   )
 
-  test('private messages are found for the owner, opened, and never written to the engine on disk', async () => {
+  test('private messages are found for the owner who asks for them, opened, and never written to the engine on disk', async () => {
     const file = fileIn()
     const one = await begin({ engine: () => openSqlite(file) })
     const ann = writer(2)
     await one.add(ann.next(boxedTo(post('secret walrus'), me())))
     await one.add(ann.next(boxedTo(post('walrus of others'), writer(3))))
     await one.add(ann.next(post('open walrus')))
-    const found = await ask(one, { query: 'walrus' })
+    const found = await ask(one, { query: 'walrus', private: true })
     expect(found.map(({ value }) => [value.content.text, value.private])).toEqual([
       ['open walrus', undefined],
       ['secret walrus', true],
     ])
+    for (const query of [
+      'walrus',
+      ...[false, 'true', 1].map((open) => ({ query: 'walrus', private: open })),
+    ])
+      expect((await ask(one, query)).map(({ value }) => value.content.text)).toEqual([
+        'open walrus',
+      ])
     expect((await one.plugin.find('walrus')).length).toBe(1)
     await one.stop()
     running.splice(0)
