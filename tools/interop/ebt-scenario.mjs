@@ -233,3 +233,58 @@ export async function killScenario(kinds, report, { kills }) {
     for (const node of nodes) await node.close()
   }
 }
+
+/** What the follower and the other one are to each other, and when, before the follower follows. */
+const LATE = [
+  { dialled: false },
+  { dialled: true },
+  { dialled: false, isFriend: true },
+  { dialled: true, isFriend: true },
+  // Both have heard −1 before, and may have kept that.
+  { dialled: false, isFriend: true, again: true },
+  { dialled: true, isFriend: true, again: true },
+  // The notes of both cross.
+  { dialled: false, isFriend: true, waitMs: 0 },
+  { dialled: true, isFriend: true, waitMs: 0 },
+]
+
+/** Two are connected; then the second one follows the first, and gets its feed while they stay connected. */
+export async function lateFollowScenario(kinds, report) {
+  for (const { dialled, isFriend = false, again = false, waitMs = 2000 } of LATE) {
+    const name = `late-${dialled}-${isFriend}-${again}-${waitMs}`
+    const nodes = []
+    const text = [
+      `${kinds[1]}, which ${dialled ? 'was dialled by' : 'has dialled'}`,
+      `${isFriend ? 'a follower' : 'a stranger'}${again ? ' again' : ''},`,
+      `follows it ${waitMs === 0 ? 'at once' : 'later'}: its feed comes`,
+    ].join(' ')
+    try {
+      await report.step(text, async () => {
+        for (const [n, kind] of kinds.entries())
+          nodes.push(await startNode(kind, `${name}-${kind}-${n}`))
+        const [feed, follower] = nodes
+        const join = () => (dialled ? feed.connect(follower) : follower.connect(feed))
+        await feed.publish({ type: 'post', text: 'before' })
+        if (isFriend) await feed.follow(follower.id)
+        // The db2 stack takes a while to see its own contact messages.
+        await pause(1500)
+        await join()
+        if (again) {
+          await pause(1500)
+          const [one, other] = dialled ? nodes : [follower, feed]
+          await one.disconnect(other)
+          await pause(1500)
+          await join()
+        }
+        await pause(waitMs)
+        await follower.follow(feed.id)
+        const wanted = (await feed.clock())[feed.id]
+        await follower.waitClock({ [feed.id]: wanted }, 15_000)
+        const { value } = await feed.publish({ type: 'post', text: 'live' })
+        await follower.waitClock({ [feed.id]: value.sequence }, 15_000)
+      })
+    } finally {
+      for (const node of nodes) await node.close()
+    }
+  }
+}

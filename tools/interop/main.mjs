@@ -5,7 +5,7 @@ import { enterNetns } from '../lib/netns.mjs'
 import { installPeers } from '../peers/peers.mjs'
 import { blobsBetweenScenario, blobsScenario } from './blobs-scenario.mjs'
 import { clientScenario } from './client-scenario.mjs'
-import { graphScenario, killScenario, rowScenario } from './ebt-scenario.mjs'
+import { graphScenario, killScenario, lateFollowScenario, rowScenario } from './ebt-scenario.mjs'
 import { historyScenario } from './history-scenario.mjs'
 import { inviteScenario } from './invite-scenario.mjs'
 import { installLan, lanReferenceScenario, lanScenario } from './lan-scenario.mjs'
@@ -56,6 +56,14 @@ for (const kind of ['ss', 'db2']) {
     `follow, unfollow, block, unblock: ours and ${kind}`,
     (r) => graphScenario(['ours', kind], r),
   ]
+  scenarios[`late-${kind}`] = [
+    `follow while connected: ours, then ${kind}`,
+    (r) => lateFollowScenario(['ours', kind], r),
+  ]
+  scenarios[`late-${kind}-ours`] = [
+    `follow while connected: ${kind}, then ours`,
+    (r) => lateFollowScenario([kind, 'ours'], r),
+  ]
   scenarios[`blobs-${kind}`] = [`blobs: ours and ${kind}`, (r) => blobsScenario(kind, r)]
   scenarios[`blobs-${kind}-between`] = [
     `blobs: ours, ${kind}, ours`,
@@ -70,6 +78,10 @@ for (const kind of ['ss', 'db2']) {
     (r) => killScenario(['ours', kind], r, { kills }),
   ]
 }
+scenarios['late-ss-ss'] = [
+  'follow while connected: two of ss',
+  (r) => lateFollowScenario(['ss', 'ss'], r),
+]
 scenarios['ebt-ours-between'] = ['EBT: ss, ours, db2', (r) => rowScenario(['ss', 'ours', 'db2'], r)]
 
 scenarios['blobs-ours-between'] = [
