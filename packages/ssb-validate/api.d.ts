@@ -1,7 +1,7 @@
 import { Keys } from '@scuttlebot/ssb-keys';
 import { FeedId, MsgId } from '@scuttlebot/ssb-ref';
-import { V as ValidateError, F as FeedState, C as Content, a as Verified, D as Defect, M as MessageValue, b as Verdict, c as Verifier } from './types-TwyKM5An.js';
-export { S as SignatureJob, d as ValidateErrorCode } from './types-TwyKM5An.js';
+import { V as ValidateError, F as FeedState, C as Content, a as Verified, D as Defect, M as MessageValue, b as Verdict, c as Verifier } from './types-01IXSGFm.js';
+export { S as SignatureJob, d as ValidateErrorCode } from './types-01IXSGFm.js';
 export { encode } from '@scuttlebot/ssb-encode';
 interface ChainState {
     readonly id: unknown;

@@ -12,6 +12,7 @@ export function lazyPool(): Verifier {
   const here = inlineVerifier()
   let pool: Pool | null = null
   return {
+    sharesMemory: true,
     verify(batch) {
       if (batch.length <= FEW) return here.verify(batch)
       pool ??= createPool()

@@ -46,6 +46,7 @@ const SIGNATURE_LETTERS = 88
 const decoded = new Uint8Array(128)
 const DECODED_MAX = 66
 const SIGNATURE_BYTES = 64
+const signatureBytes: Uint8Array = decoded.subarray(0, SIGNATURE_BYTES)
 
 /** Read all but the last four letters of canonical base64 into {@link decoded}. */
 function decodeStart(text: string): boolean {
@@ -76,7 +77,7 @@ function decodeStart(text: string): boolean {
  * engine's own heap moved there one by one.
  */
 export function decodedSignature(): Uint8Array | null {
-  return decoded[DECODED_MAX] === SIGNATURE_BYTES ? decoded.subarray(0, SIGNATURE_BYTES) : null
+  return decoded[DECODED_MAX] === SIGNATURE_BYTES ? signatureBytes : null
 }
 
 /** Read the last four letters, and how many bytes there are, into {@link decoded}. */

@@ -1,43 +1,65 @@
 import type { SignatureJob } from './types.ts'
 
-/** Of a job as it goes to a worker: public key (32), signature (64) and the message's length (4, little-endian). */
+// A job as workers read it:
+//
+//   public key (32) · signature (64) · length of the message (4, little-endian) · message
+
+/** What stands in front of a laid job's message, in bytes. */
 export const HEAD_BYTES: number = 100
 const SIGNATURE_AT = 32
 const LENGTH_AT = 96
 
-/** A job whose parts lie in one piece of memory, in the layout of a worker's: to be copied as a whole. */
-export class LaidJob implements SignatureJob {
-  /** The whole job. */
-  readonly bytes: Uint8Array
+/** Where laid jobs may begin: workers read them four bytes at a time. */
+const ALIGNMENT = 4
 
-  /** @param bytes as {@link layJob} wrote them */
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes
+/** Bytes that a job takes where it is laid out, up to where the next one may begin. */
+export const laidSize = (messageBytes: number): number =>
+  (HEAD_BYTES + messageBytes + ALIGNMENT - 1) & -ALIGNMENT
+
+/** A job whose parts lie in one piece of memory, in the layout of a worker's. */
+export class LaidJob implements SignatureJob {
+  /** The memory, which others may lie in, too. */
+  readonly memory: Uint8Array
+  /** Where in it the job begins, at a multiple of four. */
+  readonly at: number
+  /** Of the message, in bytes. */
+  readonly length: number
+
+  /** @param memory with what {@link layJob} wrote at `at` */
+  constructor(memory: Uint8Array, at: number, length: number) {
+    this.memory = memory
+    this.at = at
+    this.length = length
   }
 
   get publicKey(): Uint8Array {
-    return this.bytes.subarray(0, SIGNATURE_AT)
+    return this.memory.subarray(this.at, this.at + SIGNATURE_AT)
   }
 
   get signature(): Uint8Array {
-    return this.bytes.subarray(SIGNATURE_AT, LENGTH_AT)
+    return this.memory.subarray(this.at + SIGNATURE_AT, this.at + LENGTH_AT)
   }
 
   get message(): Uint8Array {
-    return this.bytes.subarray(HEAD_BYTES)
+    const start = this.at + HEAD_BYTES
+    return this.memory.subarray(start, start + this.length)
   }
 }
 
-/** Write a job at a place in memory. The key has 32 bytes, the signature 64. */
+/**
+ * Write a job at a place in memory, a multiple of four, where there is room for it: see {@link laidSize}. The key has
+ * 32 bytes, the signature 64.
+ */
 export function layJob(
   { publicKey, signature, message }: SignatureJob,
-  bytes: Uint8Array,
+  memory: Uint8Array,
   at: number,
-): void {
+): LaidJob {
   const { length } = message
-  for (let i = 0; i < SIGNATURE_AT; i++) bytes[at + i] = publicKey[i] as number
+  for (let i = 0; i < SIGNATURE_AT; i++) memory[at + i] = publicKey[i] as number
   for (let i = 0; i < LENGTH_AT - SIGNATURE_AT; i++)
-    bytes[at + SIGNATURE_AT + i] = signature[i] as number
-  for (let i = 0; i < 4; i++) bytes[at + LENGTH_AT + i] = length >>> (8 * i)
-  bytes.set(message, at + HEAD_BYTES)
+    memory[at + SIGNATURE_AT + i] = signature[i] as number
+  for (let i = 0; i < 4; i++) memory[at + LENGTH_AT + i] = length >>> (8 * i)
+  memory.set(message, at + HEAD_BYTES)
+  return new LaidJob(memory, at, length)
 }

@@ -1,4 +1,4 @@
-import { HEAD_BYTES, LaidJob, layJob } from './laid-job.ts'
+import { laidSize, layJob } from './laid-job.ts'
 import { SIGNATURE_UNITS } from './limits.ts'
 import type { SignatureJob } from './types.ts'
 
@@ -12,6 +12,7 @@ const SPARE_MAX = 8
 export class Slab {
   readonly #size: number
   readonly #reuse: boolean
+  readonly #share: boolean
   readonly #full: Uint8Array[] = []
   readonly #spare: Uint8Array[] = []
   /** Pieces that were full before the first in `#full`. */
@@ -22,10 +23,12 @@ export class Slab {
   /**
    * @param bytes size of a piece of memory, which lives as long as anything in it
    * @param reuse whether pieces are used again when they are released: fresh memory costs as much as filling it
+   * @param share whether it is memory that threads share
    */
-  constructor(bytes: number, reuse: boolean) {
+  constructor(bytes: number, reuse: boolean, share: boolean = false) {
     this.#size = bytes
     this.#reuse = reuse
+    this.#share = share
   }
 
   /** Copy bytes, at most as many as a piece of memory has. */
@@ -37,15 +40,20 @@ export class Slab {
 
   /** Copy a job, at most as large as a piece of memory. The key has 32 bytes, the signature 64. */
   keepJob(job: SignatureJob): SignatureJob {
-    const start = this.#reserve(HEAD_BYTES + job.message.length)
-    layJob(job, this.#memory, start)
-    return new LaidJob(this.#memory.subarray(start, this.#at))
+    const start = this.#reserve(laidSize(job.message.length))
+    return layJob(job, this.#memory, start)
+  }
+
+  #fresh(): Uint8Array {
+    return this.#share
+      ? new Uint8Array(new SharedArrayBuffer(this.#size))
+      : new Uint8Array(this.#size)
   }
 
   #reserve(length: number): number {
     if (this.#at + length > this.#memory.length) {
       if (this.#reuse && this.#memory.length > 0) this.#full.push(this.#memory)
-      this.#memory = this.#spare.pop() ?? new Uint8Array(this.#size)
+      this.#memory = this.#spare.pop() ?? this.#fresh()
       this.#at = 0
     }
     const start = this.#at

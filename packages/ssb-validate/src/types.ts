@@ -61,5 +61,7 @@ export interface SignatureJob {
 export interface Verifier {
   /** One answer per job, in their order. The jobs' memory does not change before the answer. */
   verify(batch: readonly SignatureJob[]): boolean[] | Promise<boolean[]>
+  /** Whether jobs should lie in memory that threads share, so that none of them needs to be copied. Default: no. */
+  readonly sharesMemory?: boolean
   close?(): Promise<void>
 }

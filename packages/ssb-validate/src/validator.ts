@@ -96,7 +96,7 @@ export function createValidator(options: ValidatorOptions): Validator {
   const share = options.verifier === undefined ? Number.POSITIVE_INFINITY : SHARE
   const heads = new Map<FeedId, Head>()
   const stored = new Slab(STORED_BYTES, false)
-  const signed = new Slab(SIGNED_BYTES, true)
+  const signed = new Slab(SIGNED_BYTES, true, verifier.sharesMemory === true)
   const onTheSpot: Memory = { signed: null, stored }
   const inFlight: Memory = { signed, stored }
   let last: Promise<void> = Promise.resolve()

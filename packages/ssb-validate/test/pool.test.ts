@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { sign, signKeyPair } from '@scuttlebot/ssb-crypto'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createValidator, inlineVerifier, type SignatureJob } from '../src/index.ts'
@@ -72,6 +74,30 @@ describe('a pool', () => {
     expect(jobs.map((job) => Array.from(job.message))).toEqual(before)
   })
 
+  test('takes jobs longer than any message', async () => {
+    pool = createPool({ workers: 1 })
+    const messages = [8191, 8192, 8193, 30_000].map((length) => new Uint8Array(length).fill(7))
+    const jobs = messages.map((message) => ({ ...jobOf(0), message }))
+    const good = jobs.map((job) => ({ ...job, signature: sign(job.message, pair.secretKey) }))
+    expect(await pool.verify([...jobs, ...good])).toEqual([
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+      true,
+    ])
+  })
+
+  test('does not keep a process alive that has nothing for it', () => {
+    const code = `import(process.argv[1]).then(({ createPool }) => createPool({ workers: 2 }).verify([]))`
+    const built = fileURLToPath(new URL('../dist/pool.js', import.meta.url))
+    const ended = spawnSync(process.execPath, ['-e', code, built], { timeout: 20_000 })
+    expect([ended.status, ended.stderr.toString()]).toEqual([0, ''])
+  })
+
   test.each([0, 65, 1.5, Number.NaN])('of %s workers is refused', (workers) => {
     expect(() => createPool({ workers })).toThrow(RangeError)
   })
@@ -87,6 +113,17 @@ describe('a pool', () => {
     expect(pool.size).toBe(0)
   })
 })
+
+/** A worker that takes jobs from a board, answers some of them, and then dies or says nothing more. */
+const TAKER = `
+const { parentPort } = require('node:worker_threads')
+parentPort.on('message', ({ board }) => {
+  const words = new Int32Array(board, 0, 3)
+  const from = Atomics.add(words, 0, 4)
+  const answers = new Uint8Array(board, 4 * (3 + 2 * words[2]), words[2])
+  if (from < words[2]) answers[from] = 2
+  process.exit(1)
+})`
 
 describe('workers that die', () => {
   const on = (what: string): string =>
@@ -104,6 +141,12 @@ describe('workers that die', () => {
     const expected = await inlineVerifier().verify(jobs)
     for (let i = 0; i < 12; i++) expect(await pool.verify(jobs)).toEqual(expected)
   })
+})
+
+test('what a worker has answered before it died stands, and the rest is checked', async () => {
+  pool = createPoolOf(TAKER, { workers: 1 })
+  const jobs = Array.from({ length: 40 }, (_, i) => jobOf(i))
+  expect(await pool.verify(jobs)).toEqual(jobs.map((_, i) => i !== 0))
 })
 
 test('a validator with a pool gives the verdicts of one without', async () => {
