@@ -77,15 +77,19 @@ export async function* entries(
 ): AsyncIterable<[Uint8Array, Uint8Array][]> {
   type Found = [Uint8Array, Uint8Array | undefined][]
   const iterator = database.iterator({ ...range, ...ENCODING })
+  let left = range.limit ?? Infinity
   let next: Promise<Found> | null = null
   try {
     for (;;) {
       const found: Found = await (next ?? iterator.nextv(size))
       if (found.length === 0) return
-      next = ahead && found.length > 1 ? iterator.nextv(size) : null
+      // Who has all that he wants need not ask whether there is more.
+      left -= found.length
+      next = ahead && found.length > 1 && left > 0 ? iterator.nextv(size) : null
       // A reader that leaves early waits for nothing, so what fails then concerns nobody.
       next?.catch(() => {})
       yield found as [Uint8Array, Uint8Array][]
+      if (left <= 0) return
     }
   } finally {
     await next?.catch(() => {})

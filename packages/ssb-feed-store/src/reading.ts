@@ -104,7 +104,9 @@ export function createReading(
     if (sequences.length >= RUN_MIN && isRun(sequences)) {
       const reverse = last < first
       const [gte, lte] = reverse ? [logKey(last), logKey(first)] : [logKey(first), logKey(last)]
-      for await (const batch of entries(database(), { gte, lte, reverse }, sequences.length))
+      const limit = sequences.length
+      const range = { gte, lte, reverse, limit, highWaterMarkBytes: SCAN_BYTES, fillCache: true }
+      for await (const batch of entries(database(), range, limit))
         for (const [key, record] of batch) messages.push(decode(getU48(key, 1), record))
       return messages
     }
