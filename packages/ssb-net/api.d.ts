@@ -42,6 +42,12 @@ interface HttpCaller {
 type HttpHandler = (request: IncomingMessage, response: ServerResponse, caller: HttpCaller) => boolean;
 interface HttpSide {
     use(handler: HttpHandler): () => void;
+    places(): readonly HttpPlace[];
+}
+interface HttpPlace {
+    readonly host: string;
+    readonly port: number;
+    readonly isSecure: boolean;
 }
 type Scope = 'device' | 'local' | 'public';
 interface Announced {
@@ -66,6 +72,7 @@ type ListenSpec = (Place & {
         readonly cert: string;
     } | null;
     readonly http?: boolean;
+    readonly orAnyPort?: boolean;
 }) | {
     readonly transport: 'onion';
     readonly external: readonly (string | Announced)[];
@@ -149,4 +156,4 @@ interface NetRpc {
     };
 }
 declare function net(options: NetOptions): Plugin<'net', NetApi, Nothing, NetRpc>;
-export { type Announced, type GateStats, type HttpCaller, type HttpHandler, type HttpSide, type JsonBuffer, type ListenSpec, NET_LIMITS, NET_TIMES, type NetApi, type NetLimits, type NetOptions, type NetRpc, type NetStats, type NetTimes, type Offence, type ParsedProtocol, type Scope, net };
+export { type Announced, type GateStats, type HttpCaller, type HttpHandler, type HttpPlace, type HttpSide, type JsonBuffer, type ListenSpec, NET_LIMITS, NET_TIMES, type NetApi, type NetLimits, type NetOptions, type NetRpc, type NetStats, type NetTimes, type Offence, type ParsedProtocol, type Scope, net };

@@ -53,13 +53,17 @@ interface WebRpc {
 }
 interface WebNeeds {
     readonly net: {
-        addresses(scope: 'device'): readonly string[];
         disconnect(id: FeedId): Promise<boolean>;
         readonly http: {
             use(handler: (request: IncomingMessage, response: ServerResponse, caller: {
                 readonly isLocal: boolean;
                 readonly isFromWeb: boolean;
             }) => boolean): () => void;
+            places(): readonly {
+                readonly host: string;
+                readonly port: number;
+                readonly isSecure: boolean;
+            }[];
         };
     };
     readonly about?: {
@@ -68,6 +72,7 @@ interface WebNeeds {
 }
 interface WebOptions {
     readonly networkKey: Uint8Array;
+    readonly enabled?: boolean;
     readonly remote?: boolean;
     readonly face?: {
         readonly invite: string | null;

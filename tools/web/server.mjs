@@ -23,7 +23,10 @@ export class Server {
     this.child = spawn(
       process.execPath,
       [BIN, 'start', ...flags, '--web.port', this.webPort, '--allowPrivate', ...more],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HOME: this.path, NO_COLOR: '1' } },
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, HOME: this.path, NO_COLOR: '1' },
+      },
     )
     this.said = ''
     this.child.stderr.on('data', (chunk) => {

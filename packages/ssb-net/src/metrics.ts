@@ -66,6 +66,8 @@ export function offerMetrics(
   )
   counter('offences', 'Connections that ended by a fault of the peer.', 'offences')
   counter('inactive', 'Connections closed as nothing was said.', 'inactive')
+  metrics.counter('net_received_bytes_total', 'Bytes from peers.', () => traffic.bytesIn)
+  metrics.counter('net_sent_bytes_total', 'Bytes to peers.', () => traffic.bytesOut)
   metrics.gauge('net_streams', 'Open streams, both ways.', () => traffic.streams)
   metrics.gauge(
     'net_peer_streams_most',

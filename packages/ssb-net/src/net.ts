@@ -111,7 +111,7 @@ class Net implements NetApi {
       isBusy: () => this.#courtesy.isBusy,
       authorize: (id, transport) => this.#authorize(id, transport),
       entered: (connection, welcome, ticket) => {
-        this.#hold(connection, ticket)
+        this.#hold(connection, ticket, welcome.isClient)
         if (welcome.rank === 'stranger') this.#pressure.watch(connection, true)
         this.#welcomed(connection, welcome)
       },
@@ -263,7 +263,7 @@ class Net implements NetApi {
         inactivityMs,
         lingerMs,
       })
-      this.#hold(connection, ticket)
+      this.#hold(connection, ticket, false)
       const late = this.#barred(id)
       if (late !== null) {
         connection.destroy(late)
@@ -305,7 +305,7 @@ class Net implements NetApi {
       inactivityMs: null,
       lingerMs: this.#times.lingerMs,
     })
-    this.#hold(connection, null)
+    this.#hold(connection, null, true)
     this.#clientArrived(connection)
   }
 
@@ -316,8 +316,8 @@ class Net implements NetApi {
     connection.start()
   }
 
-  #hold(connection: Connection, ticket: Ticket | null): void {
-    this.#traffic.add(connection)
+  #hold(connection: Connection, ticket: Ticket | null, isOwn: boolean): void {
+    this.#traffic.add(connection, isOwn)
     void connection.mux.closed.then((error) => this.#judge(connection.id, error))
     void connection.closed.then(() => ticket?.release())
   }

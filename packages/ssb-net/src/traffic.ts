@@ -3,12 +3,17 @@ import type { Connection } from './connection.ts'
 /** @internal Every connection there is, and what the muxes of those that have ended have counted. */
 export class Traffic {
   readonly #connections = new Set<Connection>()
+  /** the owner's own programs: what they move says nothing of the network */
+  readonly #own = new WeakSet<Connection>()
   #limited = 0
+  #bytesIn = 0
+  #bytesOut = 0
   #framesTooLarge = 0
 
-  /** Count a connection until it has ended. */
-  add(connection: Connection): void {
+  /** Count a connection until it has ended; `isOwn`: it is of one of the owner's programs. */
+  add(connection: Connection, isOwn: boolean): void {
     this.#connections.add(connection)
+    if (isOwn) this.#own.add(connection)
     void connection.mux.closed.then((error) => {
       const code = (error as { readonly code?: unknown } | null)?.code
       if (code === 'SSB_MUXRPC_FRAME_TOO_LARGE') this.#framesTooLarge += 1
@@ -16,6 +21,9 @@ export class Traffic {
     void connection.closed.then(() => {
       this.#connections.delete(connection)
       this.#limited += connection.mux.stats.limited
+      if (isOwn) return
+      this.#bytesIn += connection.bytesIn
+      this.#bytesOut += connection.bytesOut
     })
   }
 
@@ -31,6 +39,16 @@ export class Traffic {
   /** Connections that ended as the peer announced a frame beyond the limit. */
   get framesTooLarge(): number {
     return this.#framesTooLarge
+  }
+
+  /** Bytes that peers have sent, since the start. */
+  get bytesIn(): number {
+    return this.#bytesIn + this.#sum((one) => (this.#own.has(one) ? 0 : one.bytesIn))
+  }
+
+  /** Bytes that peers were sent, since the start. */
+  get bytesOut(): number {
+    return this.#bytesOut + this.#sum((one) => (this.#own.has(one) ? 0 : one.bytesOut))
   }
 
   /** Streams in both directions, now. */

@@ -28,6 +28,17 @@ test('each bound has a figure, and a gauge tells its bound', async () => {
   expect(figure(server, 'net_peers')).toBe(1)
 })
 
+test('bytes of peers are counted, those of the owner are not', async () => {
+  const server = await start(1)
+  const connection = await stranger(server)
+  await connection.mux.call(['echo'], ['x'.repeat(5_000)])
+  const before = figure(server, 'net_received_bytes_total')
+  expect(before).toBeGreaterThan(5_000)
+  expect(figure(server, 'net_sent_bytes_total')).toBeGreaterThan(5_000)
+  await connection.close()
+  expect(figure(server, 'net_received_bytes_total')).toBeGreaterThanOrEqual(before)
+})
+
 test('connections of one address are bounded, and counted', async () => {
   const server = await start(1, { limits: { perAddressMax: 1, countLoopback: true } })
   await stranger(server)

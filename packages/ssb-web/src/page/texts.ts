@@ -67,7 +67,7 @@ export const texts = {
     accepted: 'Done: you follow the server that invited you, and it follows you.',
     follow: 'Follow by id',
     followLabel: 'Feed id',
-    browsers: 'Paired browsers',
+    browser: 'Browser',
   },
   timeline: {
     title: 'Timeline',
@@ -105,7 +105,7 @@ export const texts = {
     attach: 'Attach a file',
     drop: 'Files can be dropped here, too.',
     recipients: 'For',
-    recipientsHint: 'Add somebody by name or id. With nobody here it is public, for ever.',
+    recipientsHint: 'Add somebody by name or id',
     addRecipient: 'Add',
     remove: (name: string) => `Remove ${name}`,
     size: (used: number, max: number) => `${used} of ${max} characters`,
@@ -158,6 +158,7 @@ export const texts = {
     address: 'Address',
     history: 'History',
     progress: 'Replication',
+    stored: (n: number) => `${many(n, 'message', 'messages')} stored.`,
     behind: (n: number) =>
       n === 0 ? 'All that is wanted is here.' : `${many(n, 'message', 'messages')} to fetch.`,
     rates: 'The last hour',
@@ -200,7 +201,8 @@ export const texts = {
     indexes: 'Indexes',
     index: 'Index',
     position: 'Position',
-    quota: 'Quota',
+    blobsKept: (n: number, bytes: string, quota: string) =>
+      `${many(n, 'blob', 'blobs')}, ${bytes}; quota: ${quota}.`,
     noQuota: 'no limit',
     current: 'current',
     figures: 'All figures',

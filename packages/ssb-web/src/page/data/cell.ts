@@ -29,6 +29,11 @@ export class Cell<T> {
 /** The value of a cell; the component is drawn again when it changes. */
 export function useCell<T>(cell: Cell<T>): T {
   const [, draw] = useState({})
-  useEffect(() => cell.on(() => draw({})), [cell])
-  return cell.value
+  const drawn = cell.value
+  useEffect(() => {
+    // it may have changed before anybody listened
+    if (!Object.is(cell.value, drawn)) draw({})
+    return cell.on(() => draw({}))
+  }, [cell])
+  return drawn
 }

@@ -49,7 +49,7 @@ function Peers(): VNode {
     <>
       <Card title={words.progress}>
         <p>
-          {words.behind(replication.remaining)} {texts.profile.stored(replication.messages)}
+          {words.behind(replication.remaining)} {words.stored(replication.messages)}
         </p>
         <progress
           aria-label={words.progress}

@@ -1,7 +1,7 @@
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import type { VNode } from 'preact'
 import type { PageProps } from '../app.tsx'
-import { useAsk } from '../data/ask.ts'
+import { useAsk, usePoll } from '../data/ask.ts'
 import { treeOf } from '../data/health.ts'
 import { useKnown } from '../data/names.ts'
 import { type Relation, relationOf } from '../data/relation.ts'
@@ -24,7 +24,7 @@ export function Profile({ argument }: PageProps): VNode {
 function Shown({ id }: { readonly id: FeedId }): VNode {
   const own = useOwnId()
   const { name } = useKnown(id)
-  const asked = useAsk(`relation ${id}`, (remote) => relationOf(remote, own, id))
+  const asked = usePoll(`relation ${id}`, 5_000, (remote) => relationOf(remote, own, id))
   const about = useAsk(`about ${id}`, (remote) =>
     remote.about.latestValues({ keys: ['description'], dest: id }),
   )

@@ -102,7 +102,7 @@ function Browsers(): VNode {
           rows={asked.value}
           keyOf={({ id }) => id}
           columns={[
-            { title: texts.home.browsers, cell: ({ name }) => name },
+            { title: texts.home.browser, cell: ({ name }) => name },
             { title: words.paired, cell: ({ since }) => <Time at={since} /> },
             {
               title: words.seen,

@@ -47,12 +47,10 @@ export function Storage(): VNode {
   return (
     <Page title={words.title}>
       <Card title={words.messages}>
-        <p>{texts.profile.stored(total)}</p>
+        <p>{texts.network.stored(total)}</p>
       </Card>
       <Card title={words.blobs}>
-        <p>
-          {blobs.blobs} · {bytesOf(blobs.bytes)} · {words.quota}: {quota}
-        </p>
+        <p>{words.blobsKept(blobs.blobs, bytesOf(blobs.bytes), quota)}</p>
       </Card>
       <Card title={words.byAuthor}>
         <Table

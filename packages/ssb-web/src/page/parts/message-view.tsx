@@ -15,12 +15,10 @@ const { message: words } = texts
 export function MessageView({
   message,
   inThread = false,
-  onReply,
 }: {
   readonly message: Message
   /** It is shown below the message that it replies to. */
   readonly inThread?: boolean
-  readonly onReply?: () => void
 }): VNode {
   const { author, content, written, key, isPrivate } = message
   const root = rootOf(content)
@@ -53,13 +51,7 @@ export function MessageView({
       <Body message={message} />
       <footer class="row small">
         <Likes message={message} />
-        {onReply === undefined ? (
-          <a href={to('thread', root ?? key)}>{words.thread}</a>
-        ) : (
-          <button type="button" class="plain" onClick={onReply}>
-            {words.reply}
-          </button>
-        )}
+        {inThread ? null : <a href={to('thread', root ?? key)}>{words.reply}</a>}
       </footer>
     </article>
   )

@@ -7,9 +7,9 @@ import { blobUrl } from './markdown.ts'
 
 /** A colour of one's own for those without a picture. */
 function hueOf(id: string): number {
-  let hue = 0
-  for (const char of id.slice(1, 9)) hue = (hue * 31 + (char.codePointAt(0) ?? 0)) % 360
-  return hue
+  let hash = 2_166_136_261
+  for (const char of id) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619)
+  return (hash >>> 0) % 360
 }
 
 /** The picture of a feed, in a frame of fixed size; decoration beside the name. */

@@ -15,7 +15,7 @@ export function PostList({
   const posts = usePosts(which)
   const { timeline } = texts
   return (
-    <div role="feed" aria-busy={posts.isLoading}>
+    <div>
       <div aria-live="polite">
         {posts.waiting > 0 ? (
           <button type="button" class="wide" onClick={posts.showNew}>
@@ -23,9 +23,13 @@ export function PostList({
           </button>
         ) : null}
       </div>
-      {posts.list.map((message) => (
-        <MessageView key={message.key} message={message} />
-      ))}
+      {posts.list.length === 0 ? null : (
+        <div role="feed" aria-busy={posts.isLoading}>
+          {posts.list.map((message) => (
+            <MessageView key={message.key} message={message} />
+          ))}
+        </div>
+      )}
       {posts.error === null ? null : <Failed why={posts.error} />}
       {posts.isLoading ? <Loading /> : null}
       {!posts.isLoading && posts.list.length === 0 ? <p class="quiet">{empty}</p> : null}

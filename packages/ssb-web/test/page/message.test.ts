@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { drawingOf, nodeAt, STEPS, settle } from '../../src/page/data/graph.ts'
+import { messageOf, recipientsOf, rootOf, textOf } from '../../src/page/data/message.ts'
+
+const id = (letter: string): `@${string}.ed25519` => `@${letter.repeat(42)}A=.ed25519`
+const key = `%${'M'.repeat(43)}=.sha256`
+const value = { author: id('A'), sequence: 1, timestamp: 5, content: { type: 'post', text: 'x' } }
+
+describe('what a stream hands out', () => {
+  test('becomes a message', () => {
+    expect(messageOf({ key, value, timestamp: 9 })).toEqual({
+      key,
+      author: id('A'),
+      written: 5,
+      order: 5,
+      content: value.content,
+      isPrivate: false,
+    })
+    expect(messageOf({ key, value: { ...value, timestamp: 99 }, timestamp: 9 })?.order).toBe(9)
+    expect(messageOf({ key, value, timestamp: 9, rts: 4 })?.order).toBe(4)
+    expect(messageOf({ key, value: { ...value, private: true } })?.isPrivate).toBe(true)
+    expect(messageOf({ key, value: { ...value, content: 'AAAA.box' } })?.content).toBe('AAAA.box')
+  })
+
+  test.each([
+    null,
+    undefined,
+    1,
+    'x',
+    [],
+    {},
+    { sync: true },
+    { key: 'x', value },
+    { key },
+    { key, value: null },
+    { key, value: { ...value, author: '@x' } },
+    { key, value: { ...value, content: null } },
+    { key, value: { ...value, content: { type: 1 } } },
+    { key, value: { ...value, content: [] } },
+  ])('may be anything else: %j', (item) => expect(messageOf(item)).toBe(null))
+
+  test('has parts that may be anything', () => {
+    const content = {
+      type: 'post',
+      root: 'x',
+      text: 5,
+      recps: [id('A'), { link: id('B') }, 7, 'x'],
+    }
+    expect([rootOf(content), textOf(content, 'text'), recipientsOf(content)]).toEqual([
+      null,
+      '',
+      [id('A'), id('B')],
+    ])
+    expect([rootOf('box'), textOf('box', 'text'), recipientsOf('box')]).toEqual([null, '', []])
+  })
+})
+
+describe('the drawing of people', () => {
+  const hops = { [id('A')]: 0, [id('B')]: 1, [id('C')]: 2, [id('D')]: -2, [id('E')]: 9 }
+  const graph = {
+    [id('A')]: { [id('B')]: 1, [id('D')]: -1 },
+    [id('B')]: { [id('C')]: 1, [id('E')]: 1 },
+  }
+
+  test('holds those within the hops, and their follows', () => {
+    const { nodes, edges } = drawingOf(graph, hops, 3)
+    expect(nodes.map(({ id: one }) => one)).toEqual([id('A'), id('B'), id('C')])
+    expect([...edges]).toEqual([0, 1, 1, 2])
+  })
+
+  test('comes to rest with oneself in the middle, everybody somewhere, nobody on another', () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 400 }, (_, n) => [
+        `@${String(n).padStart(43, '0')}=.ed25519`,
+        n === 0 ? 0 : 1 + (n % 2),
+      ]),
+    )
+    const drawing = drawingOf({}, many, 3)
+    for (let step = 0; step < STEPS; step++) settle(drawing, step)
+    const [self, other] = drawing.nodes
+    expect([self?.x, self?.y]).toEqual([0, 0])
+    expect(drawing.nodes.every(({ x, y }) => Number.isFinite(x) && Number.isFinite(y))).toBe(true)
+    expect(new Set(drawing.nodes.map(({ x, y }) => `${x.toFixed(1)} ${y.toFixed(1)}`)).size).toBe(
+      400,
+    )
+    expect(nodeAt(drawing, other?.x ?? 0, (other?.y ?? 0) + 1, 5)).toBe(other)
+    expect(nodeAt(drawing, 1e6, 1e6, 5)).toBe(null)
+  })
+})
