@@ -36,6 +36,8 @@ export interface GcParts {
   authors(id: BlobId): Promise<ReadonlySet<FeedId>>
   /** Whose blobs are kept: ours, and those of feeds near enough. */
   near(author: FeedId): boolean
+  /** Whether it came not long ago because we wanted it. */
+  awaited(id: BlobId): boolean
   remove(id: BlobId): Promise<void>
 }
 
@@ -87,12 +89,13 @@ function summaryOf(facts: Omit<GcReport, 'summary'>): string {
 }
 
 async function keptBecause(
-  { catalog, authors, near }: GcParts,
+  { catalog, authors, near, awaited }: GcParts,
   known: Known,
 ): Promise<string | null> {
   if (known.pinned) return 'pinned'
   if (known.origin === 'own') return 'own'
   if (catalog.pushing.has(known.id)) return 'pushed'
+  if (awaited(known.id)) return 'just wanted'
   for (const author of await authors(known.id)) if (near(author)) return 'referred to nearby'
   return null
 }

@@ -49,6 +49,8 @@ export const IDLE_MS = 30_000
 export const BYTES_PER_SECOND_MIN = 4096
 /** Half-received blobs that wait for another provider. */
 export const PARTIALS_MAX = 64
+/** Milliseconds for which a blob that we wanted is not removed for the quota, however full of kept ones it is. */
+export const WANTED_MS = 3_600_000
 /** Ids of one item of our want stream. */
 export const IDS_PER_ITEM_MAX = 500
 /** Ids that may wait for the reader of our want stream. */

@@ -50,6 +50,8 @@ export class BlobsService {
   readonly #outlets = new Map<FeedId, Outlet>()
   readonly #owners = new Set<Outlet>()
   readonly #waiters = new Map<BlobId, Set<Waiter>>()
+  /** Blobs that came because we wanted them, and when; the oldest first. */
+  readonly #awaited = new Map<BlobId, number>()
   readonly #loaded: Promise<void>
   #load!: { readonly resolve: () => void; readonly reject: (error: Error) => void }
   #cancelTick: (() => void) | null = null
@@ -258,6 +260,7 @@ export class BlobsService {
         const far = hops?.get(author)
         return far !== undefined && far >= 0 && far <= this.#pinHops
       },
+      awaited: (id: BlobId) => this.#isAwaited(id),
       remove: async (id: BlobId) => void (await this.remove(id)),
     }
     return await collect(parts, bytes, dryRun)
@@ -320,7 +323,21 @@ export class BlobsService {
     )
   }
 
+  /** Whoever wanted it must be able to read it, also where what is kept fills the quota alone. */
+  #isAwaited(id: BlobId): boolean {
+    const since = this.now() - limits.WANTED_MS
+    for (const [oldest, at] of this.#awaited) {
+      if (at > since) break
+      this.#awaited.delete(oldest)
+    }
+    return this.#awaited.has(id)
+  }
+
   async #store(blob: BlobMeta, origin: 'own' | FeedId): Promise<void> {
+    if (this.catalog.wanted.has(blob.id)) {
+      this.#awaited.delete(blob.id)
+      this.#awaited.set(blob.id, this.now())
+    }
     const noted = this.catalog.stored(blob, origin)
     try {
       await noted

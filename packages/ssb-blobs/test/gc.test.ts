@@ -1,5 +1,5 @@
 import { createHost, event, type Plugin } from '@scuttlebot/ssb-plugin'
-import { manualClock } from '@scuttlebot/ssb-plugin/testing'
+import { connectHosts, manualClock } from '@scuttlebot/ssb-plugin/testing'
 import type { BlobId, FeedId, MsgId } from '@scuttlebot/ssb-ref'
 import { describe, expect, test } from 'vitest'
 import { Catalog } from '../src/catalog.ts'
@@ -11,6 +11,7 @@ import {
   blobs,
   blobsIn,
   memoryStorage,
+  WANTED_MS,
 } from '../src/index.ts'
 import { bytesOf, collectBytes, feed, idOf, make, settle } from './world.ts'
 
@@ -123,6 +124,25 @@ describe('collecting', () => {
     await host.stop()
   })
 
+  test('spares for an hour what we wanted, where what is kept fills the quota alone', async () => {
+    const [a, b] = [await make('A', 'B', { quotaBytes: 1500 }), await make('B')]
+    for (const n of [0, 1]) {
+      await a.blobs.add(blobOf(n))
+      await a.blobs.pin(ID(n), true)
+    }
+    for (const n of [2, 3]) await b.blobs.add(blobOf(n))
+    connectHosts(a.host, b.host)
+    await a.blobs.want(ID(2))
+    await settle()
+    expect(await collectBytes(a.blobs.get(ID(2)))).toEqual(blobOf(2))
+    expect((await a.blobs.collect(1500, true)).kept).toEqual({ pinned: 2, 'just wanted': 1 })
+    a.clock.advance(WANTED_MS)
+    await a.blobs.want(ID(3))
+    await settle()
+    expect([await a.blobs.has(ID(2)), await a.blobs.has(ID(3))]).toEqual([false, true])
+    for (const { host } of [a, b]) await host.stop()
+  })
+
   test('goes by itself when there is a quota, and spares nothing else', async () => {
     const { blobs, host, storage } = await server([], 6000)
     expect((await blobs.status()).blobs).toBe(6)
@@ -190,6 +210,7 @@ test('what the owner adds, pins or pushes while a collection looks around is kep
       removed.push(id)
       await catalog.removed(id)
     },
+    awaited: () => false,
     authors: async (id: BlobId) => {
       if (id === ID(1)) await catalog.pin(ID(1), true)
       if (id === ID(2)) await catalog.stored({ id: ID(2), size: 1000, ts: 5 }, 'own')

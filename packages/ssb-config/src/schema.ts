@@ -73,6 +73,7 @@ export interface Settings extends LimitSettings {
   readonly 'blobs.max': number
   readonly 'blobs.legacy': boolean
   readonly 'blobs.quota': number | null
+  readonly 'blobs.pinHops': number
   readonly 'blobs.public': boolean
   readonly 'health.public': boolean
   readonly 'conn.populatePubs': boolean
@@ -339,6 +340,12 @@ const schema: {
     null,
     'bytes',
     'Blobs that nobody keeps are removed above this total; null: no limit.',
+  ),
+  'blobs.pinHops': integer(
+    1,
+    'hops',
+    'How near a feed is whose blobs are kept whatever the quota; 0: our own only.',
+    { max: 10 },
   ),
   'blobs.public': boolean(false, 'Give blobs over HTTP to other machines, too.'),
   'health.public': boolean(

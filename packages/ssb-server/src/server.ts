@@ -159,6 +159,7 @@ export function serverPlugins({
       pushy: config.blobs.pushy,
       legacy: config.blobs.legacy,
       quotaBytes: config.blobs.quota,
+      pinHops: config.blobs.pinHops,
       forwardsPerPeerMax: config.limits.wants,
     }),
     net({
