@@ -1,4 +1,4 @@
-// node tools/web/main.mjs [--shots DIR] [--only PART] [--keep]
+// node tools/web/main.mjs [--shots DIR] [--only PART]
 // The page of two live servers in headless Chromium: what a newcomer does in the first hour, by mouse and by keyboard;
 // hostile texts; what a page of elsewhere can reach; what axe-core finds. With --shots a picture of each page is kept.
 import { parseArgs } from 'node:util'
@@ -29,11 +29,11 @@ const world = {
 }
 const PARTS = {
   firstHour,
+  takePictures,
   byKeyboard,
   hostileTexts,
   foreignPages,
   checkAccessibility,
-  takePictures,
 }
 
 const start = Date.now()

@@ -10,7 +10,8 @@ export interface LogLine {
 /** The last lines of a log, and those to come: the server writes, the page reads. */
 export class LogBook {
   readonly #lines: LogLine[] = []
-  readonly #added = event<[line: LogLine]>()
+  /** What a listener throws cannot be logged, as that would be the next line for it. */
+  readonly #added = event<[line: LogLine]>(() => undefined)
   readonly #linesMax: number
 
   /** `linesMax`: how many lines are remembered, 1 or more. */

@@ -11,6 +11,17 @@ describe('the log', () => {
     expect(book.recent()).toEqual([{ text: 'two' }, { text: 'three' }])
   })
 
+  test('goes on where one that reads it fails', () => {
+    const book = new LogBook()
+    const read: string[] = []
+    book.on(() => {
+      throw new TypeError('cannot read')
+    })
+    book.on(({ text }) => read.push(text))
+    for (const line of ['one', 'two']) book.add(line)
+    expect(read).toEqual(['one', 'two'])
+  })
+
   test('is read from its beginning, and on', async () => {
     const logs = new LogBook()
     logs.add('before')

@@ -1,4 +1,5 @@
 import UPlot from 'uplot'
+import { texts } from '../texts.ts'
 
 /** A colour of the page. */
 function colour(name: string): string {
@@ -19,12 +20,21 @@ export function makePlot(
       height: 220,
       cursor: { show: false },
       legend: { show: false },
-      axes: [axis, { ...axis, size: 60, values: (_, ticks) => ticks.map(short) }],
+      axes: [
+        { ...axis, values: (_, ticks) => ticks.map(clock) },
+        { ...axis, size: 60, values: (_, ticks) => ticks.map(short) },
+      ],
       series: [{}, ...names.map((label, n) => ({ label, stroke: strokes[n % 2] ?? '', width: 2 }))],
     },
     data,
     place,
   )
+}
+
+const times = new Intl.DateTimeFormat(texts.time.locale, { hour: '2-digit', minute: '2-digit' })
+
+function clock(seconds: number): string {
+  return times.format(seconds * 1_000)
 }
 
 function short(value: number): string {
