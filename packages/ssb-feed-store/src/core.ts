@@ -131,17 +131,18 @@ const follows = (previous: unknown, id: string | null): boolean =>
 
 /**
  * Make a core over a database, which is opened by `open`. `own`: a feed that is never cut. `received`: when a message
- * was received elsewhere; `null`: now.
+ * was received elsewhere; `null`: now. `onError` gets what listeners of `appended` throw.
  */
 export function createCore(
   raw: Database,
   now: () => number,
   own: FeedId | null = null,
   received: (message: Verified) => number | null = () => null,
+  onError?: (error: unknown) => void,
 ): Core {
   const session = createSession(raw)
   const { database } = session
-  const appended = event<[batch: readonly StoredMessage[]]>()
+  const appended = event<[batch: readonly StoredMessage[]]>(onError)
   const feeds = createFeeds()
   const indexes = createIndexes(() => database)
   const reading = createReading(

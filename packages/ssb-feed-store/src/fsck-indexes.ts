@@ -5,7 +5,7 @@ import { decodeBlock, decodeOrderBlock } from './blocks.ts'
 import { type Database, ENCODING, entries } from './database.ts'
 import type { IndexDefinition, OrderDefinition } from './index-types.ts'
 import type { StoredMessage } from './message.ts'
-import { bucketOf, orderPrefix } from './order.ts'
+import { bucketOf, orderPrefix, orderValue } from './order.ts'
 import { getU48, metaKey, TABLE } from './tables.ts'
 import { prefixEnd, termPrefix, withSequence } from './terms.ts'
 
@@ -62,7 +62,7 @@ export function want({ index, number, position, wanted }: Watched, message: Stor
   if (message.sequence > position) return
   const { sequence } = message
   if (index.order) {
-    const value = index.definition.order(message)
+    const value = orderValue(index.definition, message)
     if (value !== null) addTo(wanted, withSequence(orderPrefix(number, bucketOf(value)), sequence))
     return
   }

@@ -20,7 +20,9 @@ export interface IndexDefinition {
 export interface OrderDefinition {
   readonly name: string
   readonly version: number
-  /** The number of a message; `null` leaves it out. Milliseconds suit best: buckets are 2^26 wide. */
+  /**
+   * The number of a message; `null`, or to throw, leaves it out. Milliseconds suit best: buckets are 2^26 wide.
+   */
   order(message: StoredMessage): number | null
 }
 

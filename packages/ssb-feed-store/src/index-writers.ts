@@ -5,7 +5,7 @@ import type { DatabaseOp } from './database.ts'
 import type { IndexDefinition, OrderDefinition } from './index-types.ts'
 import { BLOCK_ENTRIES_MAX, OPEN_BLOCKS_MAX } from './limits.ts'
 import type { StoredMessage } from './message.ts'
-import { bucketOf, orderPrefix } from './order.ts'
+import { bucketOf, orderPrefix, orderValue } from './order.ts'
 import { termKey, withSequence } from './terms.ts'
 
 /** Gathers the entries of messages, which come in log order. */
@@ -181,7 +181,7 @@ export function createWriters(): {
       shelves.push(buckets)
       return {
         add(message) {
-          const value = definition.order(message)
+          const value = orderValue(definition, message)
           if (value !== null) buckets.add({ value, sequence: message.sequence })
         },
         flush: buckets.flush,

@@ -2,7 +2,9 @@
 // when they are read.
 import { decodeOrderBlock, type Ordered } from './blocks.ts'
 import { type Database, entries } from './database.ts'
+import type { OrderDefinition } from './index-types.ts'
 import { ORDER_BUCKET, SEQUENCE_MAX } from './limits.ts'
+import type { StoredMessage } from './message.ts'
 import { getU48, putU48, TABLE } from './tables.ts'
 import { prefixEnd } from './terms.ts'
 
@@ -10,6 +12,15 @@ import { prefixEnd } from './terms.ts'
 export function bucketOf(value: number): number {
   if (!(value < SEQUENCE_MAX * ORDER_BUCKET)) return SEQUENCE_MAX
   return Math.max(0, Math.floor(value / ORDER_BUCKET))
+}
+
+/** The number of a message; `null` also where the definition throws, as content comes from strangers. */
+export function orderValue(definition: OrderDefinition, message: StoredMessage): number | null {
+  try {
+    return definition.order(message)
+  } catch {
+    return null
+  }
 }
 
 /** The key of a bucket, in front of the first sequence. */

@@ -56,6 +56,8 @@ export function feedStore(options: FeedStoreOptions): Plugin<'store', StoreApi, 
         later: (run, ms) => context.clock.setTimeout(run, ms),
         boxers: options.boxers,
         unboxers: options.unboxers,
+        // Most of them read what others wrote: that must not end the process.
+        onError: (error) => context.log.error('a listener threw', { error: String(error) }),
       })
       const { api } = store
       context.hooks.progress.add((value) => ({ ...value, indexes: indexProgress(api) }))

@@ -4,7 +4,7 @@ import { decodeBlock, decodeOrderBlock, encodeBlock, encodeOrderBlock } from './
 import { type Database, type DatabaseOp, entries } from './database.ts'
 import type { IndexDefinition, OrderDefinition } from './index-types.ts'
 import type { StoredMessage } from './message.ts'
-import { bucketOf, orderPrefix } from './order.ts'
+import { bucketOf, orderPrefix, orderValue } from './order.ts'
 import { getU48 } from './tables.ts'
 import { termPrefix, withSequence } from './terms.ts'
 
@@ -104,7 +104,7 @@ export function orderRemoval(
   )
   return {
     async remove(message) {
-      const value = definition.order(message)
+      const value = orderValue(definition, message)
       if (value !== null) await removal.take(orderPrefix(number, bucketOf(value)), message.sequence)
     },
     flush: removal.flush,

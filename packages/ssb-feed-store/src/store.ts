@@ -170,6 +170,8 @@ export interface StoreOptions {
   readonly later?: ((run: () => void, ms: number) => () => void) | undefined
   readonly boxers?: readonly Boxer[] | undefined
   readonly unboxers?: readonly Unboxer[] | undefined
+  /** Told what listeners of `appended` throw; when absent, it becomes an uncaught error of the process. */
+  readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /** A store with its life in hand: what the plugin wraps. */
@@ -186,7 +188,8 @@ export interface Store {
 
 /** Make a store over a database. Nothing is read or written before `open`. */
 export function createStore(options: StoreOptions): Store {
-  const core = createCore(options.database, options.now, options.id, options.received)
+  const { database, now, id, received, onError } = options
+  const core = createCore(database, now, id, received, onError)
   const { reading, feeds, indexes } = core
   const validator = createValidator({
     state: (feed) => feeds.byId(feed)?.head ?? null,

@@ -105,3 +105,58 @@ test('all indexes are built anew on demand, while messages come', async () => {
   await store.close()
   expect((await store.fsck()).problems).toEqual([])
 })
+
+test('what an index throws on is left out of it, also when it is deleted', async () => {
+  const store = makeStore()
+  const odd = (message: { readonly feedSequence: number }): void => {
+    if (message.feedSequence === 2) throw new TypeError('not expected')
+  }
+  const index = store.api.defineIndex({
+    name: 'by',
+    version: 1,
+    map(message, emit) {
+      emit('all')
+      odd(message)
+      emit('even')
+    },
+  })
+  const time = store.api.defineOrder({
+    name: 'time',
+    version: 1,
+    order(message) {
+      odd(message)
+      return message.timestamp
+    },
+  })
+  await store.open()
+  const [one, two, three] = run(writer(2), 3)
+  await store.api.add([one, two, three].map((message) => message?.bytes ?? new Uint8Array()))
+  const times = async (): Promise<number> => {
+    let count = 0
+    for await (const batch of time.read()) count += batch.length
+    return count
+  }
+  expect([await index.count('all'), await index.count('even'), await times()]).toEqual([3, 2, 2])
+  if (two !== undefined) await store.api.del(two.key)
+  expect([await index.count('all'), await index.count('even'), await times()]).toEqual([2, 2, 2])
+  expect((await store.api.add([run(writer(3), 1)[0]?.bytes ?? new Uint8Array()]))[0]?.ok).toBe(true)
+  await store.close()
+  expect((await store.fsck()).problems).toEqual([])
+})
+
+test('what a listener throws is told, and the others hear of the message', async () => {
+  const errors: unknown[] = []
+  const store = makeStore(memory(), writer(1), { onError: (error) => errors.push(error) })
+  await store.open()
+  const heard: number[] = []
+  store.api.appended.on(() => {
+    throw new TypeError('not expected')
+  })
+  store.api.appended.on((batch) => heard.push(...batch.map(({ sequence }) => sequence)))
+  for (const { bytes } of run(writer(2), 2)) await store.api.add([bytes])
+  expect([heard, errors.map(String)]).toEqual([
+    [0, 1],
+    ['TypeError: not expected', 'TypeError: not expected'],
+  ])
+  await store.close()
+})

@@ -216,3 +216,22 @@ test('strangers may call none of it', async () => {
   for (const name of ['status', 'unlock', 'forks'])
     await expect(host.call(stranger, ['feed', name]), name).rejects.toThrow('not in list of')
 })
+
+test('a listener that throws on a message is logged', async () => {
+  await host.stop()
+  const logged: unknown[] = []
+  const silent = (): void => undefined
+  const log = {
+    debug: silent,
+    info: silent,
+    warn: silent,
+    error: (...a: unknown[]) => logged.push(a),
+  }
+  host = createHost({ keys: me, plugins: plugins(), log: () => log as never })
+  await host.start()
+  host.plugins.store.appended.on(() => {
+    throw new TypeError('not expected')
+  })
+  await call('publish', { type: 'post', text: 'hello' })
+  expect(logged).toEqual([['a listener threw', { error: 'TypeError: not expected' }]])
+})
