@@ -28,6 +28,13 @@ export interface Box {
   unbox(cipher: Uint8Array, author: FeedId | null): Opening | null
   /** Open with the key that `unbox` gave for this message; `null` when it does not fit. Total. */
   reopen(cipher: Uint8Array, key: Uint8Array): Uint8Array | null
+  /** What `unbox` gives for each of many, elsewhere than on this thread. Absent: there is no other place. */
+  unboxMany?(
+    ciphers: readonly Uint8Array[],
+    authors: readonly (FeedId | null)[],
+  ): Promise<readonly (Opening | null)[]>
+  /** Give back what `unboxMany` has taken, such as threads. More may be opened afterwards. */
+  close?(): Promise<void>
 }
 
 /** What {@link defineBox} takes. */
@@ -43,6 +50,9 @@ export interface BoxDefinition {
   readonly unbox: Box['unbox']
   /** Absent: `unbox` is asked each time. */
   readonly reopen?: Box['reopen']
+  /** Absent: all is opened by `unbox`. */
+  readonly unboxMany?: NonNullable<Box['unboxMany']>
+  readonly close?: NonNullable<Box['close']>
 }
 
 // The network takes no other texts as content.
@@ -54,7 +64,7 @@ const SUFFIX = /^box[a-z0-9]{0,13}$/
  * @throws RangeError for a suffix that is not `box`, with up to 13 small letters and digits behind it.
  */
 export function defineBox(definition: BoxDefinition): Box {
-  const { suffix } = definition
+  const { suffix, unboxMany, close } = definition
   if (!SUFFIX.test(suffix)) throw new RangeError(`no suffix of boxed content: ${suffix}`)
   return {
     suffix,
@@ -64,6 +74,8 @@ export function defineBox(definition: BoxDefinition): Box {
     box: (plain, recipients, max) => definition.box?.(plain, recipients, max) ?? null,
     unbox: (cipher, author) => definition.unbox(cipher, author),
     reopen: (cipher, key) => definition.reopen?.(cipher, key) ?? null,
+    ...(unboxMany === undefined ? {} : { unboxMany }),
+    ...(close === undefined ? {} : { close }),
   }
 }
 

@@ -9,7 +9,7 @@ import {
   unboxKey,
 } from '@scuttlebot/ssb-private-box'
 import { type FeedId, isFeedId, keyOfFeedId } from '@scuttlebot/ssb-ref'
-import { type Box, defineBox } from './box.ts'
+import { type Box, defineBox, type Opening } from './box.ts'
 import { PrivateError } from './errors.ts'
 
 /** What opens boxes for one identity, without showing its key: what this package gets in its place. */
@@ -17,6 +17,10 @@ export interface Opener1 {
   readonly identity: FeedId
   /** The 33 bytes that open this one box, or `null`. Total. */
   unboxKey(cipher: Uint8Array): Uint8Array | null
+  /** The same for many boxes, elsewhere than on this thread. Never rejects. */
+  unboxKeys?(ciphers: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]>
+  /** Give back what opening many has taken. More may be opened afterwards. */
+  close?(): Promise<void>
 }
 
 /** Lock a key up in a function that does nothing with it but open boxes. The key is converted at the first use. */
@@ -43,6 +47,11 @@ const SLOT_BYTES = 49
 /** The private box that all Scuttlebutt software knows, for feeds alone; see ssb-private-box. */
 export function box1(opener: Opener1, options: Box1Options = {}): Box {
   const usual = options.recipientsMax ?? RECIPIENTS_MAX_DEFAULT
+  const openingOf = (cipher: Uint8Array, key: Uint8Array | null): Opening | null => {
+    const plain = key === null ? null : unboxBody(cipher, key)
+    return plain === null ? null : { plain, key }
+  }
+  const { unboxKeys } = opener
   return defineBox({
     suffix: 'box',
     name: `box:${opener.identity}`,
@@ -57,12 +66,17 @@ export function box1(opener: Opener1, options: Box1Options = {}): Box {
         throw new PrivateError('SSB_PRIVATE_RECIPIENTS', error.message, { cause: error })
       }
     },
-    unbox(cipher) {
-      const key = opener.unboxKey(cipher)
-      const plain = key === null ? null : unboxBody(cipher, key)
-      return plain === null ? null : { plain, key }
-    },
+    unbox: (cipher) => openingOf(cipher, opener.unboxKey(cipher)),
     reopen: unboxBody,
+    ...(unboxKeys === undefined
+      ? {}
+      : {
+          async unboxMany(ciphers) {
+            const keys = await unboxKeys(ciphers)
+            return ciphers.map((cipher, i) => openingOf(cipher, keys[i] ?? null))
+          },
+        }),
+    close: async () => opener.close?.(),
   })
 }
 

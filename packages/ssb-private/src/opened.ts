@@ -1,7 +1,7 @@
 import { fromBase64Lenient, parseJson, toBase64 } from '@scuttlebot/ssb-encode'
 import type { Call } from '@scuttlebot/ssb-muxrpc'
 import type { FeedId, MsgId } from '@scuttlebot/ssb-ref'
-import { type Box, suffixOf } from './box.ts'
+import { type Box, type Opening, suffixOf } from './box.ts'
 import { PrivateError } from './errors.ts'
 import type { BoxedMessage, BoxedValue } from './needs.ts'
 
@@ -148,7 +148,11 @@ export function openWith(
   const cipher = cipherOf(text)
   const again = key === null ? null : contentOf(box.reopen(cipher, key))
   if (again !== null) return { content: again, key }
-  const opening = box.unbox(cipher, author)
+  return foundIn(box.unbox(cipher, author))
+}
+
+/** What an opening holds. What is no JSON counts as not opened. */
+export function foundIn(opening: Opening | null): Found | null {
   if (opening === null) return null
   const content = contentOf(opening.plain)
   return content === null ? null : { content, key: opening.key }

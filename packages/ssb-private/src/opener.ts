@@ -2,16 +2,23 @@
 // tried, and what somebody asked for beyond the mark is remembered until the mark has passed it.
 import { type Event, event } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
-import { type Box, suffixOf } from './box.ts'
+import { type Box, type Opening, suffixOf } from './box.ts'
 import type { BoxedIndex, BoxedMessage, PrivateStore } from './needs.ts'
-import { type Found, OpenedMessage, openWith } from './opened.ts'
+import { cipherOf, type Found, foundIn, OpenedMessage, openWith } from './opened.ts'
 import type { Shelf } from './shelf.ts'
 import { termsOf } from './terms.ts'
 
 /** Messages that are read at once: reading them holds up everything else. */
 const READ_AT_ONCE = 16
+/** Messages that go to other threads at once, and how many are worth it. */
+const MANY = 128
+const MANY_MIN = 32
 /** How long the loop may be kept, ms. */
 const SLICE_MS = 4
+/** Messages that come at once when the log is being filled: from peers, or from a file. */
+const BULK = 16
+/** How long opening waits then, ms: each time the index is searched anew, which takes as long for few as for many. */
+const BULK_MS = 250
 const BOXED = 'boxed'
 
 /** How far opening is, in log positions. Done when `current` equals `target`. */
@@ -28,10 +35,20 @@ export interface OpenerOptions {
   readonly signal: AbortSignal
   /** Give way to everything else that waits. */
   rest(): Promise<void>
+  /** Wait a while. */
+  sleep(ms: number): Promise<void>
   /** Milliseconds of a clock that only goes forwards, for the length of slices. */
   elapsed(): number
   onError(error: unknown): void
 }
+
+/** Messages that were read, some of which are being opened elsewhere, by their positions. */
+interface Batch {
+  readonly messages: readonly BoxedMessage[]
+  readonly openings: Promise<ReadonlyMap<number, Opening | null>>
+}
+
+const NONE: Promise<ReadonlyMap<number, Opening | null>> = Promise.resolve(new Map())
 
 /** Opens boxed messages, each once per box. */
 export class Opener {
@@ -49,6 +66,9 @@ export class Opener {
   #start = -1
   #stops: (() => void)[] = []
   #since = 0
+  #isBulk = false
+  /** Those who do not want to wait for more messages. */
+  #asking = 0
 
   constructor(options: OpenerOptions) {
     this.#options = options
@@ -86,7 +106,12 @@ export class Opener {
     for (const name of shelf.boxes())
       if (!this.#boxes.has(name) || (await this.#isOtherLog(name))) shelf.forgetBox(name)
     this.#start = this.progress().current
-    this.#stops.push(store.appended.on(() => this.#wake()))
+    this.#stops.push(
+      store.appended.on((batch) => {
+        this.#isBulk = batch.length >= BULK
+        this.#wake()
+      }),
+    )
     this.#started = true
     this.#wake()
   }
@@ -116,10 +141,15 @@ export class Opener {
   /** Resolves when everything that is in the log now was tried. */
   async settled(): Promise<void> {
     const { position } = this.#options.store
-    while (this.#started && this.progress().current < position) {
-      this.#wake()
-      await this.#running
-      if (this.#options.signal.aborted) return
+    this.#asking++
+    try {
+      while (this.#started && this.progress().current < position) {
+        this.#wake()
+        await this.#running
+        if (this.#options.signal.aborted) return
+      }
+    } finally {
+      this.#asking--
     }
   }
 
@@ -162,8 +192,14 @@ export class Opener {
     return new OpenedMessage(message, found, box?.identity ?? null)
   }
 
-  /** Open by one box: again if it did, for the first time if it has not tried. */
-  #openBy(box: Box, position: number, text: string, author: FeedId | null): Found | null {
+  /** Open by one box: again if it did, for the first time if it has not tried. `opening`: what it gave elsewhere. */
+  #openBy(
+    box: Box,
+    position: number,
+    text: string,
+    author: FeedId | null,
+    opening?: Opening | null,
+  ): Found | null {
     const { shelf } = this.#options
     const key = shelf.get(position)?.keys.get(box.name)
     if (key !== undefined) return openWith(box, text, author, key)
@@ -171,7 +207,7 @@ export class Opener {
     const tried = this.#ahead.get(position) ?? new Set()
     if (tried.has(box.name)) return null
     this.#ahead.set(position, tried.add(box.name))
-    const found = openWith(box, text, author, null)
+    const found = opening === undefined ? openWith(box, text, author, null) : foundIn(opening)
     if (found !== null)
       shelf.add(position, box.name, found.key, termsOf(author ?? '', found.content))
     return found
@@ -193,16 +229,23 @@ export class Opener {
   }
 
   async #run(): Promise<void> {
-    const { shelf, store } = this.#options
+    const { shelf, store, sleep } = this.#options
+    if (this.#isBulk && this.#asking === 0) await sleep(BULK_MS)
+    this.#isBulk = false
     await this.#rest()
     await store.indexed()
-    for (const box of [...this.#boxes.values()])
-      while (this.#isWanted(box)) {
-        const upTo = Math.min(store.position, this.#index.state().position)
-        if (shelf.mark(box.name).position >= upTo) break
-        await this.#catchUp(box, upTo)
-      }
-    await shelf.flush()
+    const boxes = [...this.#boxes.values()]
+    try {
+      for (const box of boxes)
+        while (this.#isWanted(box)) {
+          const upTo = Math.min(store.position, this.#index.state().position)
+          if (shelf.mark(box.name).position >= upTo) break
+          await this.#catchUp(box, upTo)
+        }
+      await shelf.flush()
+    } finally {
+      await Promise.all(boxes.map((box) => box.close?.()))
+    }
   }
 
   #isWanted(box: Box): boolean {
@@ -213,15 +256,18 @@ export class Opener {
     const { shelf, store } = this.#options
     const from = shelf.mark(box.name).position
     const reader = this.#index.read(BOXED, box.suffix, { gt: from, lt: upTo + 1 })
+    let ahead: Batch | null = null
     try {
-      for (let list = await reader.next(); list !== null; list = await reader.next())
-        for (let i = 0; i < list.length; i += READ_AT_ONCE) {
-          const messages = await store.read(list.slice(i, i + READ_AT_ONCE))
-          await this.#tryAll(box, messages)
-          if (!this.#isWanted(box)) return
-          const last = messages.at(-1)
-          if (last !== undefined) this.#mark(box, last.sequence, last.key)
+      for (let list = await reader.next(); list !== null; list = await reader.next()) {
+        const size = list.length < MANY_MIN || box.unboxMany === undefined ? READ_AT_ONCE : MANY
+        for (let i = 0; i < list.length; i += size) {
+          // While others open these, those before are put on the shelf here.
+          const batch: Batch = await this.#read(box, list.slice(i, i + size))
+          if (ahead !== null && !(await this.#finish(box, ahead))) return
+          ahead = batch
         }
+      }
+      if (ahead !== null && !(await this.#finish(box, ahead))) return
     } finally {
       await reader.close()
     }
@@ -229,7 +275,47 @@ export class Opener {
     if (this.#isWanted(box)) this.#mark(box, upTo, last?.key ?? null)
   }
 
-  async #tryAll(box: Box, messages: readonly BoxedMessage[]): Promise<void> {
+  /** Read messages, and have those opened elsewhere that this box has not tried, if there are enough. */
+  async #read(box: Box, positions: readonly number[]): Promise<Batch> {
+    const messages: BoxedMessage[] = []
+    for (let i = 0; i < positions.length; i += READ_AT_ONCE) {
+      if (i > 0 && this.#options.elapsed() - this.#since >= SLICE_MS) await this.#rest()
+      messages.push(...(await this.#options.store.read(positions.slice(i, i + READ_AT_ONCE))))
+    }
+    const untried = messages.filter(({ sequence }) => !this.#hasTried(box, sequence))
+    if (box.unboxMany === undefined || untried.length < MANY_MIN)
+      return { messages, openings: NONE }
+    const openings = box
+      .unboxMany(
+        untried.map(({ value }) => cipherOf(value.content as string)),
+        untried.map(({ author }) => author),
+      )
+      .then(
+        (list) => new Map(untried.map(({ sequence }, i) => [sequence, list[i] ?? null])),
+        () => NONE,
+      )
+    return { messages, openings }
+  }
+
+  #hasTried(box: Box, position: number): boolean {
+    const isOpened = this.#options.shelf.get(position)?.keys.has(box.name) === true
+    return isOpened || this.#ahead.get(position)?.has(box.name) === true
+  }
+
+  /** Put on the shelf what was opened. Returns whether to go on. */
+  async #finish(box: Box, { messages, openings }: Batch): Promise<boolean> {
+    await this.#tryAll(box, messages, await openings)
+    if (!this.#isWanted(box)) return false
+    const last = messages.at(-1)
+    if (last !== undefined) this.#mark(box, last.sequence, last.key)
+    return true
+  }
+
+  async #tryAll(
+    box: Box,
+    messages: readonly BoxedMessage[],
+    openings: ReadonlyMap<number, Opening | null>,
+  ): Promise<void> {
     const { shelf } = this.#options
     let found: OpenedMessage[] = []
     const tell = (): void => {
@@ -240,7 +326,7 @@ export class Opener {
       const content = message.value.content as string
       const { sequence, author } = message
       const isNew = shelf.get(sequence) === undefined
-      const opened = this.#openBy(box, sequence, content, author)
+      const opened = this.#openBy(box, sequence, content, author, openings.get(sequence))
       if (opened !== null && (this.#untold.delete(sequence) || isNew))
         found.push(this.#openedOf(message, opened))
       if (this.#options.elapsed() - this.#since < SLICE_MS) continue

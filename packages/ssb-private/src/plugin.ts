@@ -62,6 +62,11 @@ const rest = (): Promise<void> =>
     else setImmediate(resolve)
   })
 
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, ms)
+  })
+
 /** Private messages as a plugin. It gets boxes in place of keys: nothing in it can sign, or hand a key out. */
 export function privateMessages(
   options: PrivateMessagesOptions,
@@ -77,6 +82,7 @@ export function privateMessages(
         shelf,
         signal,
         rest,
+        sleep,
         elapsed: () => performance.now(),
         onError: (error) => log.error('opening private messages failed', { error: kindOf(error) }),
       })
