@@ -8,6 +8,11 @@ const SLICE_MS = 4
 /** Texts that go into the engine at once: a commit costs as much as some texts. */
 const WRITE_AT_ONCE = 64
 
+/** A turn of the event loop that takes longer than this has others in it, who come first, ms. */
+const BUSY_MS = 2
+/** How long texts wait for them then. */
+const BUSY_REST_MS = 16
+
 /** Messages that come at once when the log is being filled: from peers, or from a file. */
 const BULK = 16
 /** How long after such messages the texts wait, and how long they do at most, ms. */
@@ -151,8 +156,10 @@ export class Indexer {
   /** Give way, and do so for longer while the log is being filled: a text costs about as much as taking a message. */
   async #rest(): Promise<void> {
     const { rest, sleep, elapsed, signal } = this.#options
+    const before = elapsed()
     await rest()
     const begin = elapsed()
+    if (begin - before > BUSY_MS && this.#asking === 0) await sleep(BUSY_REST_MS)
     while (elapsed() - this.#bulkAt < BULK_MS && elapsed() - begin < WAIT_MS) {
       if (this.#asking > 0 || this.#stopped || signal.aborted) break
       await sleep(BULK_MS / 6)
