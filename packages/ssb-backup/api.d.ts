@@ -1,5 +1,5 @@
 import { Source } from '@scuttlebot/ssb-muxrpc';
-import { Event, Plugin, Nothing } from '@scuttlebot/ssb-plugin';
+import { Plugin, Nothing } from '@scuttlebot/ssb-plugin';
 import { FeedId, MsgId } from '@scuttlebot/ssb-ref';
 type BackupEntry = {
     readonly file: string;
@@ -37,13 +37,10 @@ interface BackupFriends {
     hops(): ReadonlyMap<FeedId, number>;
 }
 interface BackupReplicate {
-    explain(feed: FeedId): {
-        readonly reason: string;
-        readonly have: number;
-        readonly claimed: number;
-    };
-    readonly changed?: Event<[
-    ]>;
+    views(feed: FeedId): readonly {
+        readonly peer: FeedId;
+        readonly claimed: number | null;
+    }[];
 }
 interface RestoredNote {
     read(): boolean;

@@ -1,10 +1,10 @@
 import { E as EbtFormat, C as ClockStore, a as EbtStore, b as EbtReplicate } from './needs-U36z2JYK.js';
 export { c as EbtCarrier, d as EbtDelivery, e as EbtFeedAtPeer, f as EbtMessage, g as EbtRules, h as EbtVerdict, I as Item, N as Note, S as SEQUENCE_MAX, i as SavedClock, j as Stand, k as decodeStand, l as encodeStand, m as memoryClocks, p as peekMessage, r as readItem } from './needs-U36z2JYK.js';
-export { D as DeliveryStatus, E as EbtState, a as ExchangeStatus, O as Output } from './state-DI1r_M89.js';
+export { D as DeliveryStatus, E as EbtState, a as ExchangeStatus, O as Output } from './state-DcGREJFg.js';
 import { Plugin } from '@scuttlebot/ssb-plugin';
 import { FeedId } from '@scuttlebot/ssb-ref';
 import { Duplex, Async, Sync } from '@scuttlebot/ssb-muxrpc';
-type EbtErrorCode = 'SSB_EBT_VERSION' | 'SSB_EBT_FORMAT' | 'SSB_EBT_ENDED' | 'SSB_EBT_FEED_ID';
+type EbtErrorCode = 'SSB_EBT_VERSION' | 'SSB_EBT_FORMAT' | 'SSB_EBT_ENDED' | 'SSB_EBT_FEED_ID' | 'SSB_EBT_BUSY';
 declare class EbtError extends Error {
     readonly name: string;
     readonly code: EbtErrorCode;

@@ -136,6 +136,7 @@ interface ReplicateApi {
     carried(peer: FeedId): void;
     status(): ReplicationStatus;
     fallback(peer: Peer): void;
+    views(feed: FeedId): readonly FeedAtPeer[];
     explain(feed: FeedId, peer?: FeedId): ReplicationExplained;
 }
 interface ReplicateRpc {

@@ -21,6 +21,8 @@ export interface BackupFriends {
 export interface BackupReplicate {
   /** What connected peers claim to have of a feed; `null`: it has not said, −1: it does not replicate it. */
   views(feed: FeedId): readonly { readonly peer: FeedId; readonly claimed: number | null }[]
+  /** Send nobody the messages of a feed for now: whoever had them of us would confirm what we told it. */
+  withhold(feed: FeedId, on: boolean): void
 }
 
 /** The note that a data folder came out of a backup. */
@@ -126,6 +128,7 @@ export function backup(options: BackupOptions): Plugin<'backup', Nothing, Backup
         if (!isUnlocked) log.info('friends have the own feed up to the same message: it may go on')
         restored?.remove()
         unlock()
+        replicate?.withhold(id, false)
       }
 
       return {
@@ -136,6 +139,7 @@ export function backup(options: BackupOptions): Plugin<'backup', Nothing, Backup
         start: async () => {
           if (restored?.read() !== true) return
           unlock = store.lockPublishing(RESTORED)
+          replicate?.withhold(id, true)
           cancel = clock.setTimeout(look, LOOK_MS)
         },
         stop: async () => cancel(),

@@ -16,7 +16,7 @@ const id = `@${Buffer.alloc(32, 1).toString('base64')}.ed25519` as const
 type Views = ReturnType<BackupReplicate['views']>
 
 function world(views: Views, isRestored: boolean) {
-  const state = { locks: new Set<string>(), note: isRestored, views }
+  const state = { locks: new Set<string>(), note: isRestored, views, withheld: false }
   const store: BackupStore = {
     head: () => ({ id: '%2' as never, sequence: 2 }),
     async *feed() {
@@ -41,7 +41,10 @@ function world(views: Views, isRestored: boolean) {
     name: 'replicate',
     needs: {},
     manifest: {},
-    setup: () => ({ api: { views: () => state.views }, handlers: {} }),
+    setup: () => ({ api: { views: () => state.views, withhold }, handlers: {} }),
+  }
+  const withhold = (_feed: FeedId, on: boolean): void => {
+    state.withheld = on
   }
   const friends = {
     name: 'friends',
@@ -90,13 +93,14 @@ test.each<[string, Views, number]>([
   await host.start()
   expect([...state.locks][0]).toContain('restored from a backup')
   clock.advance(60_000)
-  expect(state.note).toBe(true)
+  expect(state).toMatchObject({ note: true, withheld: true })
   state.views = views
   // the first look, and so long after it
   clock.advance(seconds * 1_000)
   expect(state.note).toBe(true)
   clock.advance(1_000)
   expect([state.locks.size, state.note, clock.pending]).toEqual([0, false, 0])
+  expect(state.withheld).toBe(false)
   await host.stop()
 })
 

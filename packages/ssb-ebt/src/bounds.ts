@@ -1,4 +1,9 @@
-import { FEEDS_MAX, STRANGER_FEEDS_MAX, STRANGERS_FEEDS_MAX } from './limits.ts'
+import {
+  FEEDS_MAX,
+  STRANGER_FEEDS_MAX,
+  STRANGER_FEEDS_SURE,
+  STRANGERS_FEEDS_MAX,
+} from './limits.ts'
 import type { PeerState } from './peer-state.ts'
 
 /** How many feeds one peer may speak of, and all strangers together. */
@@ -8,19 +13,22 @@ export class Bounds {
   readonly #known: number
   readonly #stranger: number
   readonly #together: number
+  readonly #sure: number
   /** Feeds that strangers speak of, and all of them added up. */
   readonly #counts = new Map<PeerState, number>()
   #sum = 0
 
-  /** `stranger`: outside of our graph; no more than `known`. `together`: all those. */
+  /** `stranger`: outside of our graph; no more than `known`. `together`: all those, but for the first `sure` of each. */
   constructor(
     known: number = FEEDS_MAX,
     stranger: number = STRANGER_FEEDS_MAX,
     together: number = STRANGERS_FEEDS_MAX,
+    sure: number = STRANGER_FEEDS_SURE,
   ) {
     this.#known = known
     this.#stranger = Math.min(known, stranger)
     this.#together = together
+    this.#sure = sure
   }
 
   /** Whether a peer may speak of one feed more; then it does. */
@@ -28,7 +36,7 @@ export class Bounds {
     const size = peer.feeds.size
     const mayOneMore = peer.known
       ? size < this.#known
-      : size < this.#stranger && this.#sum < this.#together
+      : size < this.#stranger && (size < this.#sure || this.#sum < this.#together)
     if (!mayOneMore) this.refused += 1
     else if (!peer.known) {
       this.#counts.set(peer, (this.#counts.get(peer) ?? 0) + 1)

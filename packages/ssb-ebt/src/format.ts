@@ -17,6 +17,7 @@ export function classicFormat(
     store,
     wanted: replicate.wanted,
     wantedChanged: replicate.wantedChanged,
+    ...(replicate.withheld === undefined ? {} : { withheld: replicate.withheld }),
     ingest: (peer, batch) => replicate.ingest(peer, batch),
     encode: ({ bytes }) => new JsonBytes(bytes),
     clocks,

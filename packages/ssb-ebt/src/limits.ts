@@ -38,6 +38,9 @@ export const STRANGER_FEEDS_MAX = 20_000
 /** Feeds that all strangers who are connected may speak of together: some 30 MB. Our choice. */
 export const STRANGERS_FEEDS_MAX = 100_000
 
+/** Feeds that a stranger may speak of however many the others have named. Our choice. */
+export const STRANGER_FEEDS_SURE = 400
+
 /** Milliseconds in which a peer is told our clock once, and so many peers at the most. Our choice. */
 export const CLOCK_MS = 1000
 export const CLOCKS_MAX = 10

@@ -62,6 +62,8 @@ export interface EbtReplicate {
   readonly wanted: ReadonlySet<FeedId>
   readonly wantedChanged: Event<[feed: FeedId, wanted: boolean]>
   request(feed: FeedId, on: boolean): void
+  /** Feeds whose messages nobody gets for now, though we speak of them. A change is told as one of the policy `serve`. */
+  readonly withheld?: ReadonlySet<FeedId>
   /** Do not hand the messages of `from` to `to`, or do again. */
   block(from: FeedId, to: FeedId, on: boolean): void
   /** Hand over received messages; resolves when they are judged and kept, with a verdict for each. */
@@ -83,6 +85,8 @@ export interface EbtFormat {
   readonly store: EbtStore
   readonly wanted: ReadonlySet<FeedId>
   readonly wantedChanged: Event<[feed: FeedId, wanted: boolean]>
+  /** Feeds whose messages are not sent for now. */
+  readonly withheld?: ReadonlySet<FeedId>
   ingest(peer: FeedId, batch: readonly Uint8Array[]): Promise<readonly EbtVerdict[]>
   /** Say what an item of the stream is. Total: it comes from the peer. */
   read(body: Body): Item
@@ -95,6 +99,8 @@ export interface EbtFormat {
 export interface EbtRules {
   /** May this peer have that feed from us? */
   serves(peer: FeedId, feed: FeedId): boolean
+  /** Is nobody sent that feed for now, though its notes go on? */
+  withholds?(feed: FeedId): boolean
   /** Is the peer part of our graph? A stranger gets an empty first note, and is told of feeds only when it names them. */
   knows(peer: FeedId): boolean
 }

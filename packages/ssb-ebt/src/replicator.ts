@@ -78,6 +78,7 @@ export class Replicator {
     this.#state = new EbtState(
       {
         serves: (peer, feed) => policy.ask('serve', peer, feed).allow,
+        withholds: (feed) => parts.format.withheld?.has(feed) === true,
         knows: (peer) => parts.knows(peer),
       },
       parts.bounds,

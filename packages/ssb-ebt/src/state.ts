@@ -248,7 +248,9 @@ export class EbtState {
   /** What to send next, or `null`; at most `messagesMax` messages of one feed at a time, as feeds take turns. */
   take(peer: FeedId, messagesMax: number): Output | null {
     const state = this.#peers.get(peer)
-    return state?.take(messagesMax, this.#own, (feed) => this.#shared(state, feed)) ?? null
+    const mayGo = (feed: FeedId): boolean =>
+      this.#shared(state as PeerState, feed) && this.#rules.withholds?.(feed) !== true
+    return state?.take(messagesMax, this.#own, mayGo) ?? null
   }
 
   /** Where a feed stands with a peer; `null` without a session. */
@@ -356,6 +358,7 @@ export class EbtState {
       if (exchange !== undefined && !exchange.refused) this.#refuse(peer, feed)
       return
     }
+    if (exchange?.tx && !exchange.refused) this.#dueMessages(peer, feed)
     if (exchange !== undefined && !exchange.refused) return
     const claimed = peer.claimed.get(feed)
     const silent = claimed === -1 || claimed === this.#own(feed) || !peer.mayHearOf(feed)

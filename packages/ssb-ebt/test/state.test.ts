@@ -327,7 +327,7 @@ test('a peer may speak of so many feeds and no more', () => {
 })
 
 test('all strangers together may speak of so many feeds, until some of them leave', () => {
-  const bounds = new Bounds(100, 100, 4)
+  const bounds = new Bounds(100, 100, 4, 1)
   const rules = { serves: () => true, knows: (peer: FeedId) => peer === of('alice') }
   const state = new EbtState(rules, bounds)
   const many = ['A', 'B', 'C'].map((l) => [feedId(l), decodeStand(2)] as const)
@@ -339,12 +339,33 @@ test('all strangers together may speak of so many feeds, until some of them leav
   speak(of('dave'))
   speak(of('alice'))
   expect(bounds.refused).toBe(2)
+  // nobody can take from another what everybody has
+  speak(of('carol'))
+  expect(bounds.refused).toBe(4)
+  state.disconnect(of('carol'), 0)
   state.disconnect(of('bob'), 0)
   state.note(of('dave'), many, 0)
-  expect(bounds.refused).toBe(2)
+  expect(bounds.refused).toBe(4)
   // whoever speaks anew does not count twice
   for (let n = 0; n < 10; n++) speak(of('dave'))
-  expect(bounds.refused).toBe(2)
+  expect(bounds.refused).toBe(4)
+})
+
+test('of a feed that is withheld nothing is sent, until it is not any more', () => {
+  let isWithheld = true
+  const rules = { serves: () => true, knows: () => true, withholds: () => isWithheld }
+  const state = new EbtState(rules)
+  state.appended(of('alice'), 3, 0)
+  state.want(of('alice'), true, 0)
+  state.connect(of('bob'), false, new Map(), 0)
+  // its stand is told, and more of it is asked for
+  const first = state.take(of('bob'), 10)
+  expect(first).toEqual({ kind: 'note', note: { [of('alice')]: 6 } })
+  state.note(of('bob'), [[of('alice'), decodeStand(2)]], 0)
+  expect(state.take(of('bob'), 10)).toBe(null)
+  isWithheld = false
+  state.reconsider(null, of('alice'), 1)
+  expect(state.take(of('bob'), 10)).toMatchObject({ kind: 'messages', from: 2, to: 3 })
 })
 
 test('a peer that lost data is believed', () => {

@@ -63,6 +63,8 @@ export function createHistory(parts: {
   readonly store: ReplicateStore
   readonly policy: Policy
   readonly live: LiveFeeds
+  /** Feeds that the owner alone gets for now. */
+  readonly withheld: ReadonlySet<FeedId>
   /** Milliseconds since 1970. */
   now(): number
 }): (call: Call, options?: unknown) => AsyncIterable<Batch<JsonBytes | string>> {
@@ -114,7 +116,7 @@ export function createHistory(parts: {
   const allowed = (call: Call, feed: FeedId): boolean =>
     call.peer === null ||
     call.roles.includes('owner') ||
-    policy.ask('serve', call.peer as FeedId, feed).allow
+    (!parts.withheld.has(feed) && policy.ask('serve', call.peer as FeedId, feed).allow)
 
   async function* serve(call: Call, options?: unknown): AsyncGenerator<Batch<JsonBytes | string>> {
     const history = readHistoryOptions(options)

@@ -34,6 +34,9 @@ export interface ReplicateApi {
   addCarrier(carrier: Carrier): void
   /** Do not hand the messages of `from` to `to`, whatever the graph says; or take that back. */
   block(from: FeedId, to: FeedId, on: boolean): void
+  /** Send nobody the messages of a feed for now, while we go on asking for it; or send them again. */
+  withhold(feed: FeedId, on: boolean): void
+  readonly withheld: ReadonlySet<FeedId>
   /** A carrier runs with a peer now: stop asking it the old way. */
   carried(peer: FeedId): void
   /** Where replication stands. */
@@ -100,11 +103,12 @@ class Replication {
   readonly #live = new LiveFeeds()
   readonly #carriers: Carrier[] = []
   readonly #requested = new Set<FeedId>()
+  readonly #withheld = new Set<FeedId>()
   readonly #legacy = new Map<Peer, LegacyFetch>()
   readonly #peers = new Set<Peer>()
   readonly #blocks: BlockList
   readonly #meters = new Map<FeedId, Meter>()
-  readonly #changed: Event<[]> = event()
+  readonly #changed: Event<[]>
   /** What cancels the wait of an incoming connection for a newer protocol. */
   readonly #timers = new Map<Peer, () => void>()
   readonly #undo: (() => void)[] = []
@@ -117,9 +121,10 @@ class Replication {
     this.#store = context.needs.store
     this.#options = options
     this.#blocks = new BlockList(context.id, context.policy)
-    this.#wanted = new WantedFeeds(context.id, context.policy, (error) =>
-      context.log.error('a listener threw', { error: String(error) }),
-    )
+    const threw = (error: unknown): void =>
+      context.log.error('a listener threw', { error: String(error) })
+    this.#changed = event(threw)
+    this.#wanted = new WantedFeeds(context.id, context.policy, threw)
     context.policy.add('replicate', 'own feed', 0, (from, to) =>
       from === context.id && to === context.id
         ? { allow: true, reason: 'our own feed is always wanted' }
@@ -171,6 +176,12 @@ class Replication {
       request: (feed, on) => this.#request(feed, on),
       ingest: (peer, batch) => this.#ingest(peer, batch),
       block: (from, to, on) => this.#blocks.set(from, to, on),
+      withhold: (feed, on) => {
+        if (on) this.#withheld.add(feed)
+        else this.#withheld.delete(feed)
+        this.#context.policy.changed.emit('serve', feed)
+      },
+      withheld: this.#withheld,
       carried: (peer) => this.#carried(peer),
       status: () => this.#status(),
       addCarrier: (carrier) => void this.#carriers.push(carrier),
@@ -185,6 +196,7 @@ class Replication {
       store: this.#store,
       policy: this.#context.policy,
       live: this.#live,
+      withheld: this.#withheld,
       now: () => this.#context.clock.now(),
     })
     return {

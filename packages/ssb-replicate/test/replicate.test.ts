@@ -335,3 +335,19 @@ test('a stranger that asks for history is not told whom we follow; one that is f
     expect(length(a, id('S'))).toBe(2)
   }
 })
+
+test('a feed that is withheld goes to nobody, and is asked for all the same', async () => {
+  const a = await make('A', [id('B')])
+  const b = await make('B', [id('A')])
+  a.store.publish(id('A'), 2)
+  b.store.publish(id('B'), 2)
+  a.replicate.withhold(id('A'), true)
+  const first = connectHosts(b.host, a.host)
+  await settle()
+  expect([length(b), length(a, id('B'))]).toEqual([0, 2])
+  first.cut()
+  a.replicate.withhold(id('A'), false)
+  connectHosts(b.host, a.host)
+  await settle()
+  expect(length(b)).toBe(2)
+})
