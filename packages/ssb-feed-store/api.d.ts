@@ -1,6 +1,6 @@
 import { MsgId, FeedId } from '@scuttlebot/ssb-ref';
-import { D as Database } from './database-BY4Dn3jw.js';
-export { a as DatabaseEncoding, b as DatabaseIterator, c as DatabaseOp, d as DatabaseRange } from './database-BY4Dn3jw.js';
+import { D as Database } from './database-ltJJqSGg.js';
+export { a as DatabaseEncoding, b as DatabaseIterator, c as DatabaseOp, d as DatabaseRange } from './database-ltJJqSGg.js';
 import { MessageValue, Verdict, Content, FeedState, Verified, Verifier } from '@scuttlebot/ssb-validate';
 import { a as Mark, M as MarkPlace } from './marks-DvWfTaYA.js';
 export { m as memoryMark } from './marks-DvWfTaYA.js';
@@ -15,7 +15,7 @@ interface AuditRecord {
     readonly sequence?: number;
     readonly position?: number;
 }
-type StoreErrorCode = 'SSB_STORE_LOCKED' | 'SSB_STORE_FOREIGN' | 'SSB_STORE_CORRUPT' | 'SSB_STORE_VERSION' | 'SSB_STORE_BROKEN' | 'SSB_STORE_CLOSED' | 'SSB_STORE_NOT_FOUND' | 'SSB_STORE_KNOWN' | 'SSB_STORE_CONTENT' | 'SSB_STORE_PUBLISH_LOCKED' | 'SSB_STORE_USAGE';
+type StoreErrorCode = 'SSB_STORE_LOCKED' | 'SSB_STORE_FOREIGN' | 'SSB_STORE_CORRUPT' | 'SSB_STORE_VERSION' | 'SSB_STORE_BROKEN' | 'SSB_STORE_CLOSED' | 'SSB_STORE_NOT_FOUND' | 'SSB_STORE_KNOWN' | 'SSB_STORE_UNWANTED' | 'SSB_STORE_CONTENT' | 'SSB_STORE_PUBLISH_LOCKED' | 'SSB_STORE_USAGE';
 declare class StoreError extends Error {
     readonly name: string;
     readonly code: StoreErrorCode;
@@ -152,14 +152,17 @@ declare function opened(store: {
 }, message: StoredMessage, key?: string | null): OpenedValue | null;
 type AddVerdict = Verdict | {
     readonly ok: false;
-    readonly code: 'SSB_STORE_KNOWN';
+    readonly code: 'SSB_STORE_KNOWN' | 'SSB_STORE_UNWANTED';
     readonly reason: string;
     readonly fatal: false;
 };
+interface AddOptions {
+    readonly wanted?: ((author: FeedId) => boolean) | undefined;
+}
 interface StoreApi {
     publish(content: Content): Promise<KeyValueTimestamp>;
     publishStored(content: Content): Promise<StoredMessage>;
-    add(batch: readonly (Uint8Array | MessageValue)[]): Promise<readonly AddVerdict[]>;
+    add(batch: readonly (Uint8Array | MessageValue)[], options?: AddOptions): Promise<readonly AddVerdict[]>;
     get(key: MsgId): Promise<StoredMessage | null>;
     getMany(keys: readonly MsgId[]): Promise<readonly (StoredMessage | null)[]>;
     at(sequence: number): Promise<StoredMessage | null>;
@@ -301,4 +304,4 @@ interface FeedStoreOptions {
     readonly unboxers?: readonly Unboxer[];
 }
 declare function feedStore(options: FeedStoreOptions): Plugin<'store', StoreApi, Nothing, StoreRpc>;
-export { type AddVerdict, type AuditRecord, type Boxer, Database, type Emit, type FeedRange, type FeedStatus, type FeedStoreOptions, type ForkProof, type FsckOptions, type FsckProblem, type FsckReport, type GetOptions, type IndexDefinition, type IndexState, type KeyValueTimestamp, type Latest, type LogRange, Mark, MarkPlace, type OpenedValue, type OrderDefinition, type OrderIndex, type SequenceRange, type SequenceReader, type Store, type StoreApi, StoreError, type StoreErrorCode, type StoreOptions, type StoreRpc, type StoredMessage, type TermIndex, type Unboxed, type Unboxer, createStore, feedStore, kvtBytes, openStore, opened, privateUnboxer };
+export { type AddOptions, type AddVerdict, type AuditRecord, type Boxer, Database, type Emit, type FeedRange, type FeedStatus, type FeedStoreOptions, type ForkProof, type FsckOptions, type FsckProblem, type FsckReport, type GetOptions, type IndexDefinition, type IndexState, type KeyValueTimestamp, type Latest, type LogRange, Mark, MarkPlace, type OpenedValue, type OrderDefinition, type OrderIndex, type SequenceRange, type SequenceReader, type Store, type StoreApi, StoreError, type StoreErrorCode, type StoreOptions, type StoreRpc, type StoredMessage, type TermIndex, type Unboxed, type Unboxer, createStore, feedStore, kvtBytes, openStore, opened, privateUnboxer };
