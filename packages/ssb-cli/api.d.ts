@@ -1,6 +1,7 @@
 import { Config, Flag } from '@scuttlebot/ssb-config';
 import { MethodKind, PlainManifest, MethodHelp } from '@scuttlebot/ssb-muxrpc';
 import { Client } from '@scuttlebot/ssb-client';
+import { ReadConfig } from '@scuttlebot/ssb-config/node';
 interface MethodArguments {
     readonly values: readonly unknown[];
     readonly fromStdin: boolean;
@@ -174,6 +175,7 @@ interface MainOptions {
     start?(request: {
         readonly config: Config;
         readonly warnings: readonly string[];
+        readonly explain: ReadConfig['explain'];
     }): Promise<number>;
     fsck?(request: FsckRequest): Promise<FsckOutcome>;
     migrate?(request: MigrateRequest): Promise<MigrateOutcome>;

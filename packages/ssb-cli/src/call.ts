@@ -7,7 +7,7 @@ import { isMessage } from './human.ts'
 import { type Io, jsonLinesOf, readJsonInput } from './io.ts'
 import type { FoundMethod } from './method.ts'
 import { type Names, namesOf } from './names.ts'
-import { type Format, isForPeople, printItems, printResult } from './print.ts'
+import { type Format, ItemPrinter, isForPeople, printResult } from './print.ts'
 import { isReplicationChanges, runReplicationChanges } from './replication.ts'
 
 /** Standard input for a sink or duplex: bytes as they are, or with `--json` one value for each line. */
@@ -20,7 +20,12 @@ async function* emptyInput(): AsyncGenerator<Batch<never>> {
   yield new Batch<never>([])
 }
 
-/** Names are looked up once, when the first message is to be shown to a person. */
+/** Whether feeds are named in a value: a look at its text is enough. */
+const hasFeeds = (value: unknown): boolean =>
+  isMessage(value) ||
+  (!(value instanceof Uint8Array) && JSON.stringify(value)?.includes('.ed25519') === true)
+
+/** Names are looked up once, when the first id of a feed is to be shown to a person. */
 function namesFor(
   client: Client<unknown>,
   io: Io,
@@ -28,7 +33,7 @@ function namesFor(
 ): (values: readonly unknown[]) => Promise<Names> | undefined {
   let names: Promise<Names> | null = null
   return (values: readonly unknown[]): Promise<Names> | undefined => {
-    if (!isForPeople(io, format) || !values.some(isMessage)) return undefined
+    if (!isForPeople(io, format) || !values.some(hasFeeds)) return undefined
     names ??= namesOf(client)
     return names
   }
@@ -53,8 +58,8 @@ export async function callMethod(
   const printOne = async (value: unknown): Promise<void> =>
     printResult(io, value, format, await names([value]))
   const printAll = async (stream: Incoming<unknown>): Promise<void> => {
-    for await (const batch of stream.batches())
-      await printItems(io, batch, format, await names(batch))
+    const printer = new ItemPrinter(io, format)
+    for await (const batch of stream.batches()) await printer.print(batch, await names(batch))
   }
   switch (method.kind) {
     case 'sync':

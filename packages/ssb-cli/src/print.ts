@@ -1,8 +1,10 @@
 import { concat, utf8 } from '@scuttlebot/ssb-encode'
-import { humanText } from './human.ts'
+import type { HumanView } from './cell.ts'
+import { humanText, isMessage } from './human.ts'
 import type { Io } from './io.ts'
 import type { Names } from './names.ts'
 import { safeJson } from './safe.ts'
+import { alike, GrowingTable } from './table.ts'
 
 /** How results are written. */
 export interface Format {
@@ -23,8 +25,7 @@ const NO_NAMES: Names = new Map()
 function render(io: Io, value: unknown, format: Format, names: Names): string | Uint8Array | null {
   if (value instanceof Uint8Array) return value
   if (value === undefined) return null
-  if (isForPeople(io, format))
-    return humanText(value, { now: io.now(), isColourful: io.isColourful, names })
+  if (isForPeople(io, format)) return humanText(value, viewOf(io, names))
   const json = JSON.stringify(value, null, format.json ? undefined : 2) ?? null
   return json === null || !io.outIsTTY ? json : safeJson(json)
 }
@@ -40,23 +41,61 @@ export async function printResult(
   if (text !== null) await io.out(typeof text === 'string' ? `${text}\n` : text)
 }
 
-/**
- * Print items of a source, in one write: each followed by a blank line, or with `json` on a line of its own;
- * bytes as they are.
- */
-export async function printItems(
-  io: Io,
+const viewOf = (io: Io, names: Names): HumanView => ({
+  now: io.now(),
+  isColourful: io.isColourful,
+  names,
+})
+
+/** Items for people: rows of one table, words on a line each, anything else with a blank line behind it. */
+function humanItems(
   items: readonly unknown[],
-  format: Format,
-  names: Names = NO_NAMES,
-): Promise<void> {
-  const end = format.json ? '\n' : '\n\n'
-  const texts = items.map((item) => render(io, item, format, names)).filter((text) => text !== null)
-  if (texts.every((text) => typeof text === 'string')) {
-    if (texts.length > 0) await io.out(`${texts.join(end)}${end}`)
-    return
+  table: GrowingTable,
+  view: HumanView,
+): readonly (string | Uint8Array)[] {
+  return alike(items).flatMap((group): readonly (string | Uint8Array)[] => {
+    const rows = group.items.some(isSpecial) ? null : table.add(group, view)
+    if (rows !== null) return [`${rows}\n`]
+    return group.items
+      .filter((item) => item !== undefined)
+      .map((item) => {
+        if (item instanceof Uint8Array) return item
+        const isWord = typeof item !== 'object' || item === null
+        return `${humanText(item, view)}${isWord ? '\n' : '\n\n'}`
+      })
+  })
+}
+
+/** What has a form of its own: messages, and the mark between old and new. */
+const isSpecial = (item: unknown): boolean =>
+  isMessage(item) || (item as { readonly sync?: unknown } | null)?.sync === true
+
+/** Prints the items of one source as they come; bytes as they are. */
+export class ItemPrinter {
+  readonly #io: Io
+  readonly #format: Format
+  readonly #table = new GrowingTable()
+
+  constructor(io: Io, format: Format) {
+    this.#io = io
+    this.#format = format
   }
-  await io.out(
-    concat(texts.map((text) => (typeof text === 'string' ? utf8(`${text}${end}`) : text))),
-  )
+
+  /**
+   * Print some, in one write: each followed by a blank line, or with `json` on a line of its own. For people: in a
+   * table where they are alike.
+   */
+  async print(items: readonly unknown[], names: Names = NO_NAMES): Promise<void> {
+    const io = this.#io
+    const end = this.#format.json ? '\n' : '\n\n'
+    const texts = isForPeople(io, this.#format)
+      ? humanItems(items, this.#table, viewOf(io, names))
+      : items
+          .map((item) => render(io, item, this.#format, names))
+          .filter((text) => text !== null)
+          .map((text) => (typeof text === 'string' ? `${text}${end}` : text))
+    if (texts.length === 0) return
+    if (texts.every((text) => typeof text === 'string')) await io.out(texts.join(''))
+    else await io.out(concat(texts.map((text) => (typeof text === 'string' ? utf8(text) : text))))
+  }
 }

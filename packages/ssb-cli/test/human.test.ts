@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { humanText, relativeTime } from '../src/human.ts'
+import { relativeTime } from '../src/cell.ts'
+import { humanText } from '../src/human.ts'
 import { NOW } from './world.ts'
 
 const show = (value: unknown): string =>
