@@ -90,6 +90,8 @@ export function wantRules(options: BlobsOptions): WantRules {
     offersPerPeerMax: limits.OFFERS_PER_PEER_MAX,
     fetchesMax: limits.FETCHES_MAX,
     fetchesPerPeerMax: limits.FETCHES_PER_PEER_MAX,
+    // Strangers' keys cost nothing: however many there are, places are left for those that we know.
+    strangerFetchesMax: limits.FETCHES_MAX / 4,
     triesMax: limits.TRIES_MAX,
     retryMs: limits.RETRY_MS,
     liesMax: limits.LIES_MAX,

@@ -16,6 +16,8 @@ export interface WantRules {
   readonly offersPerPeerMax: number
   readonly fetchesMax: number
   readonly fetchesPerPeerMax: number
+  /** Transfers from all that are not trusted. */
+  readonly strangerFetchesMax: number
   readonly triesMax: number
   readonly retryMs: number
   readonly liesMax: number

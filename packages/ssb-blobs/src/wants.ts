@@ -4,7 +4,7 @@
 // ours (distance 1) or taken up for peers that we trust (distance 2 and more); the nearest distance counts. Each
 // want knows its providers; as long as there are free places, `#pump` begins transfers, one per blob.
 import type { BlobId, FeedId } from '@scuttlebot/ssb-ref'
-import { LIARS_MAX } from './limits.ts'
+import { Lies } from './lies.ts'
 import type { FetchFailure, WantAction, WantExplained, WantedAt, WantRules } from './wants-types.ts'
 
 interface Provider {
@@ -51,7 +51,7 @@ export class Wants {
   readonly #wants = new Map<BlobId, Want>()
   readonly #pushes = new Map<BlobId, Map<FeedId, number>>()
   readonly #peers = new Map<FeedId, PeerState>()
-  readonly #lies = new Map<FeedId, { lies: number; at: number }>()
+  readonly #lies: Lies
   /** Wants with a provider and no transfer. */
   readonly #ready = new Set<BlobId>()
   #active = 0
@@ -65,6 +65,7 @@ export class Wants {
     act: (action: WantAction) => void,
   ) {
     this.#rules = rules
+    this.#lies = new Lies(rules)
     this.#trusted = trusted
     this.#act = act
   }
@@ -259,7 +260,7 @@ export class Wants {
 
   /** Whether offers of a peer count for nothing, because of its lies. */
   banned(peer: FeedId, now: number): boolean {
-    return this.#liesOf(peer, now) >= this.#rules.liesMax
+    return this.#lies.of(peer, now) >= this.#rules.liesMax
   }
 
   explain(id: BlobId): WantExplained | null {
@@ -337,6 +338,9 @@ export class Wants {
   #pushedTo(peer: FeedId, id: BlobId, size: number): void {
     const peers = this.#pushes.get(id)
     if (peers === undefined) return
+    // Keys cost nothing: strangers count as one, or a few of them could end any push.
+    const isStranger = (one: FeedId): boolean => one !== peer && !this.#trusted(one)
+    if (!this.#trusted(peer) && [...peers.keys()].some(isStranger)) return
     peers.set(peer, size)
     if (peers.size < this.#rules.pushy) return
     this.#pushes.delete(id)
@@ -344,32 +348,22 @@ export class Wants {
   }
 
   #lied(peer: FeedId, id: BlobId, reason: string, now: number): void {
-    const lies = this.#liesOf(peer, now) + 1
-    this.#lies.delete(peer)
-    this.#lies.set(peer, { lies, at: now })
-    if (this.#lies.size > LIARS_MAX)
-      for (const oldest of this.#lies.keys()) {
-        this.#lies.delete(oldest)
-        break
-      }
-    this.#act({ type: 'lied', peer, id, reason, banned: lies >= this.#rules.liesMax })
-  }
-
-  #liesOf(peer: FeedId, now: number): number {
-    const entry = this.#lies.get(peer)
-    if (entry === undefined) return 0
-    return Math.max(0, entry.lies - Math.floor((now - entry.at) / this.#rules.lieMs))
+    const banned = this.#lies.add(peer, now) >= this.#rules.liesMax
+    this.#act({ type: 'lied', peer, id, reason, banned })
   }
 
   #pump(now: number): void {
     let left = Math.min(this.#ready.size, PUMP_MAX)
+    let strangers = 0
+    for (const [peer, { active }] of this.#peers)
+      if (active > 0 && !this.#trusted(peer)) strangers += active
     for (const id of this.#ready) {
       if (this.#active >= this.#rules.fetchesMax || left-- <= 0) return
       // Those that have to wait go behind the others.
       this.#ready.delete(id)
       const want = this.#wants.get(id)
       if (want === undefined || want.active !== null || want.providers.size === 0) continue
-      const from = this.#choose(want, now)
+      const from = this.#choose(want, now, strangers < this.#rules.strangerFetchesMax)
       if (from === null) {
         this.#ready.add(id)
         continue
@@ -377,21 +371,24 @@ export class Wants {
       const state = this.#peers.get(from) as PeerState
       state.active++
       this.#active++
+      if (!this.#trusted(from)) strangers++
       want.active = from
       const size = (want.providers.get(from) as Provider).size
       this.#act({ type: 'fetch', id, from, size, resume: !want.whole })
     }
   }
 
-  /** The provider with the fewest tries, then the fewest transfers. */
-  #choose(want: Want, now: number): FeedId | null {
+  /** One that is trusted before strangers; of these the one with the fewest tries, then the fewest transfers. */
+  #choose(want: Want, now: number, mayBeStranger: boolean): FeedId | null {
     let best: FeedId | null = null
     let score = Number.POSITIVE_INFINITY
     for (const [peer, { tries, notBefore }] of want.providers) {
       const active = this.#peers.get(peer)?.active ?? Number.POSITIVE_INFINITY
       if (notBefore > now || active >= this.#rules.fetchesPerPeerMax || this.banned(peer, now))
         continue
-      const own = tries * 1000 + active
+      const isStranger = !this.#trusted(peer)
+      if (isStranger && !mayBeStranger) continue
+      const own = (isStranger ? 1e9 : 0) + tries * 1000 + active
       if (own < score) {
         best = peer
         score = own

@@ -18,6 +18,7 @@ const RULES: WantRules = {
   offersPerPeerMax: 3,
   fetchesMax: 3,
   fetchesPerPeerMax: 2,
+  strangerFetchesMax: 1,
   triesMax: 3,
   retryMs: 10,
   liesMax: 2,
@@ -88,6 +89,8 @@ class World {
       expect(action.size ?? 0).toBeLessThan(RULES.max)
       expect(this.here.has(action.id), 'of a blob that is not here').toBe(false)
       expect(this.machine.banned(action.from, this.now)).toBe(false)
+      const strangers = [...this.running.values()].filter((from) => !trusted(from))
+      if (!trusted(action.from)) expect(strangers.length).toBeLessThan(RULES.strangerFetchesMax)
       this.running.set(action.id, action.from)
     } else if (action.type === 'stop') {
       const from = this.running.get(action.id)
@@ -294,4 +297,56 @@ test.each([
     wants.gone(one, 0)
   }
   expect(wants.explain(blob)?.peers).toHaveLength(remembered)
+})
+
+describe('strangers', () => {
+  const rules: WantRules = { ...RULES, fetchesMax: 8, fetchesPerPeerMax: 4, strangerFetchesMax: 2 }
+  const strangers = [...'KLMNOP'].map(feed)
+  const [friend, other] = PEERS as [FeedId, FeedId]
+  const isFriend = (peer: FeedId): boolean => PEERS.includes(peer)
+  const world = () => {
+    const done: WantAction[] = []
+    const wants = new Wants(rules, isFriend, (action) => void done.push(action))
+    for (const one of [...strangers, friend, other]) wants.connected(one)
+    const fetched = (): FeedId[] =>
+      done.flatMap((action) => (action.type === 'fetch' ? [action.from] : []))
+    return { wants, done, fetched }
+  }
+
+  test('have a share of the transfers, however many they are', () => {
+    const { wants, fetched } = world()
+    for (const blob of IDS) wants.want(blob, 0)
+    for (const blob of IDS) for (const one of strangers) wants.offered(one, blob, 10, 0)
+    expect(fetched()).toHaveLength(2)
+    for (const blob of IDS) wants.offered(friend, blob, 10, 0)
+    expect(fetched().slice(2)).toEqual(Array.from({ length: 4 }, () => friend))
+    wants.stored(IDS[0] as BlobId, 10, 0)
+    wants.released(fetched()[0] as FeedId)
+    wants.tick(1)
+    expect(fetched().slice(6).every(isFriend)).toBe(false)
+  })
+
+  test('are asked after those that are known', () => {
+    const { wants, fetched } = world()
+    const [one, two] = IDS as [BlobId, BlobId]
+    wants.offered(strangers[0] as FeedId, one, 10, 0)
+    wants.offered(friend, one, 10, 0)
+    wants.want(one, 0)
+    wants.offered(strangers[0] as FeedId, two, 10, 0)
+    wants.want(two, 0)
+    expect(fetched()).toEqual([friend, strangers[0]])
+  })
+
+  test('end no push: all of them count as one', () => {
+    const { wants, done } = world()
+    const [blob] = IDS as [BlobId]
+    wants.push(blob)
+    for (const one of strangers) wants.offered(one, blob, 10, 0)
+    expect([...(wants.pushedTo(blob) ?? [])]).toEqual([[strangers[0], 10]])
+    wants.offered(strangers[0] as FeedId, blob, 11, 0)
+    expect(wants.pushing(blob)).toBe(true)
+    wants.offered(other, blob, 11, 0)
+    const peers = { [strangers[0] as FeedId]: 11, [other]: 11 }
+    expect(done.at(-1)).toEqual({ type: 'pushed', id: blob, peers })
+  })
 })
