@@ -1,4 +1,5 @@
 import type { BlobId, FeedId } from '@scuttlebot/ssb-ref'
+import type { Alone } from './alone.ts'
 import type { Catalog, Known } from './catalog.ts'
 
 /** Options of `blobs.gc`. */
@@ -38,6 +39,8 @@ export interface GcParts {
   near(author: FeedId): boolean
   /** Whether it came not long ago because we wanted it. */
   awaited(id: BlobId): boolean
+  /** Keeps what is being added from being removed. */
+  readonly alone: Alone
   remove(id: BlobId): Promise<void>
 }
 
@@ -63,12 +66,16 @@ export async function collect(
         continue
       }
       const { id, size, used } = known
-      // it may have been pinned, added, fetched again or removed while that was looked up
-      if (catalog.get(id) !== known || catalog.pushing.has(id)) {
+      // it may have been pinned, added, pushed, fetched again or removed while that was looked up
+      const isUnused = await parts.alone.run(id, async () => {
+        const isSame = catalog.get(id) === known && !catalog.pushing.has(id)
+        if (isSame && !dryRun) await parts.remove(id)
+        return isSame
+      })
+      if (!isUnused) {
         kept['in use'] = (kept['in use'] ?? 0) + 1
         continue
       }
-      if (!dryRun) await parts.remove(id)
       bytes -= size
       removedCount++
       if (removed.length < SHOWN_MAX) removed.push({ id, size, used })

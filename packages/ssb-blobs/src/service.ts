@@ -2,6 +2,7 @@
 import type { Call } from '@scuttlebot/ssb-muxrpc'
 import { type Context, type Event, event, type Peer } from '@scuttlebot/ssb-plugin'
 import { type BlobId, type FeedId, isBlobId } from '@scuttlebot/ssb-ref'
+import { Alone } from './alone.ts'
 import { Catalog } from './catalog.ts'
 import { BlobsError, shown } from './errors.ts'
 import { collect, type GcReport } from './gc.ts'
@@ -50,6 +51,8 @@ export class BlobsService {
   readonly #outlets = new Map<FeedId, Outlet>()
   readonly #owners = new Set<Outlet>()
   readonly #waiters = new Map<BlobId, Set<Waiter>>()
+  /** Nothing is removed while it is being added, nor the other way round. */
+  readonly #alone = new Alone()
   /** Blobs that came because we wanted them, and when; the oldest first. */
   readonly #awaited = new Map<BlobId, number>()
   readonly #loaded: Promise<void>
@@ -74,6 +77,7 @@ export class BlobsService {
       storage: this.storage,
       clock,
       max: options.max,
+      trusted: this.trusted,
       done: (id, from, outcome) => void this.#fetched(id, from, outcome),
     })
     const threw = (error: unknown): void => log.error('a listener threw', { error: String(error) })
@@ -146,12 +150,14 @@ export class BlobsService {
         throw new BlobsError('SSB_BLOBS_HASH', text)
       }
       if (id === EMPTY_BLOB) return id
-      // A note about a blob that never came does no harm, so that the disk may do both at once.
-      const [stat, noted] = await Promise.allSettled([intake.commit(), this.catalog.own(id)])
-      if (stat.status === 'rejected') throw stat.reason
-      await this.#store({ id, ...stat.value }, 'own')
-      if (noted.status === 'rejected') throw noted.reason
-      return id
+      return await this.#alone.run(id, async () => {
+        // A note about a blob that never came does no harm, so that the disk may do both at once.
+        const [stat, noted] = await Promise.allSettled([intake.commit(), this.catalog.own(id)])
+        if (stat.status === 'rejected') throw stat.reason
+        await this.#store({ id, ...stat.value }, 'own')
+        if (noted.status === 'rejected') throw noted.reason
+        return id
+      })
     } finally {
       await intake.abort()
     }
@@ -170,11 +176,8 @@ export class BlobsService {
   }
 
   /** Whether it was here. */
-  async remove(id: BlobId): Promise<boolean> {
-    const removed = await this.storage.remove(id)
-    await this.catalog.removed(id)
-    this.wants.unpush(id)
-    return removed
+  remove(id: BlobId): Promise<boolean> {
+    return this.#alone.run(id, () => this.#remove(id))
   }
 
   /** Resolves when the blob is here. @throws {@link BlobsError} `SSB_BLOBS_STOPPED`. */
@@ -261,9 +264,18 @@ export class BlobsService {
         return far !== undefined && far >= 0 && far <= this.#pinHops
       },
       awaited: (id: BlobId) => this.#isAwaited(id),
-      remove: async (id: BlobId) => void (await this.remove(id)),
+      alone: this.#alone,
+      remove: async (id: BlobId) => void (await this.#remove(id)),
     }
     return await collect(parts, bytes, dryRun)
+  }
+
+  async #remove(id: BlobId): Promise<boolean> {
+    const removed = await this.storage.remove(id)
+    await this.catalog.removed(id)
+    this.wants.unpush(id)
+    if (!this.#isOver()) this.#full = false
+    return removed
   }
 
   #outlet(peer: FeedId): Outlet {
@@ -352,22 +364,25 @@ export class BlobsService {
     }
   }
 
+  #isOver(): boolean {
+    return this.quotaBytes !== null && this.catalog.bytes > this.quotaBytes
+  }
+
   #keepQuota(): void {
-    const { quotaBytes } = this
-    if (quotaBytes === null || this.catalog.bytes <= quotaBytes) return
-    if (this.#collecting !== null) return
-    this.#collecting = this.collect(quotaBytes, false)
-      .then(
-        ({ removedCount }) => {
-          this.#full = this.catalog.bytes > quotaBytes
-          this.context.log.info('removed blobs to keep the quota', { removedCount })
-        },
-        (error: unknown) =>
-          this.context.log.error('the quota could not be kept', { error: String(error) }),
-      )
-      .finally(() => {
-        this.#collecting = null
-      })
+    if (!this.#isOver()) this.#full = false
+    else
+      this.#collecting ??= this.collect(this.quotaBytes, false)
+        .then(
+          ({ removedCount }) => {
+            this.#full = this.#isOver()
+            this.context.log.info('removed blobs to keep the quota', { removedCount })
+          },
+          (error: unknown) =>
+            this.context.log.error('the quota could not be kept', { error: String(error) }),
+        )
+        .finally(() => {
+          this.#collecting = null
+        })
   }
 
   /** While there are wants, look at them now and then. */

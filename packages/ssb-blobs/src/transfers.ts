@@ -48,6 +48,8 @@ export interface TransferParts {
   readonly max: number
   /** Milliseconds without a byte. */
   readonly idleMs?: number
+  /** Whether a peer is no stranger: these have less time. */
+  readonly trusted?: (peer: FeedId) => boolean
   done(id: BlobId, from: FeedId, outcome: FetchOutcome): void
 }
 
@@ -171,7 +173,7 @@ export class Transfers {
   async #receive(id: BlobId, peer: Peer, active: Active): Promise<void> {
     const { partial, abort } = active
     const { intake, size } = partial
-    const { max, idleMs = IDLE_MS } = this.#parts
+    const { max, idleMs = IDLE_MS, trusted = yes } = this.#parts
     const limit = size === null ? max - 1 : Math.min(size, max - 1)
     const start = intake.received
     if (start > 0) partial.from.add(peer.id)
@@ -180,7 +182,9 @@ export class Transfers {
       abort.abort()
     }
     const { clock } = this.#parts
-    const whole = clock.setTimeout(stop, 60_000 + (limit / BYTES_PER_SECOND_MIN) * 1000)
+    // Strangers must be faster, as they hold one of few places.
+    const least = BYTES_PER_SECOND_MIN * (trusted(peer.id) ? 1 : 8)
+    const whole = clock.setTimeout(stop, 60_000 + (limit / least) * 1000)
     let idle = clock.setTimeout(stop, idleMs)
     try {
       const [method, args] =

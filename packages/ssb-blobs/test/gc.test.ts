@@ -2,9 +2,11 @@ import { createHost, event, type Plugin } from '@scuttlebot/ssb-plugin'
 import { connectHosts, manualClock } from '@scuttlebot/ssb-plugin/testing'
 import type { BlobId, FeedId, MsgId } from '@scuttlebot/ssb-ref'
 import { describe, expect, test } from 'vitest'
+import { Alone } from '../src/alone.ts'
 import { Catalog } from '../src/catalog.ts'
 import { collect } from '../src/gc.ts'
 import {
+  type BlobStorage,
   type BlobsFriends,
   type BlobsMessage,
   type BlobsStore,
@@ -13,7 +15,17 @@ import {
   memoryStorage,
   WANTED_MS,
 } from '../src/index.ts'
-import { bytesOf, collectBytes, feed, idOf, make, settle } from './world.ts'
+import {
+  type AnyHost,
+  bytesOf,
+  collectBytes,
+  feed,
+  idOf,
+  liar,
+  make,
+  says,
+  settle,
+} from './world.ts'
 
 /** A store with these messages, which knows only what the plugin asks of it. */
 function fakeStore(messages: readonly BlobsMessage[]): Plugin<'store', BlobsStore> {
@@ -180,6 +192,88 @@ describe('collecting', () => {
   })
 })
 
+/** A storage in memory that waits before it says that a blob is stored, or removed. */
+function slow() {
+  const memory = memoryStorage(() => 1)
+  let go = (): void => undefined
+  const gate = { isShut: false, open: () => go() }
+  const wait = async (): Promise<void> => {
+    if (gate.isShut)
+      await new Promise<void>((resolve) => {
+        go = resolve
+      })
+  }
+  const storage: BlobStorage = {
+    ...memory,
+    async writer() {
+      const inner = await memory.writer()
+      return {
+        write: (chunks) => inner.write(chunks),
+        async commit(id) {
+          const stat = await inner.commit(id)
+          await wait()
+          return stat
+        },
+        abort: () => inner.abort(),
+      }
+    },
+    async remove(id) {
+      const removed = await memory.remove(id)
+      await wait()
+      return removed
+    },
+  }
+  return { storage, memory, gate }
+}
+
+describe('a blob that is added again', () => {
+  test.each(['commit', 'remove'] as const)('while a collection is at it: %s', async (first) => {
+    const { storage, memory, gate } = slow()
+    const writer = await memory.writer()
+    await writer.write([blobOf(1)])
+    await writer.commit(ID(1))
+    const { blobs, host } = await make('A', '', { storage })
+    gate.isShut = true
+    const both: Promise<unknown>[] = []
+    const add = (): void => void both.push(blobs.add(blobOf(1)))
+    const collecting = (): void => void both.push(blobs.collect(0, false))
+    for (const begin of first === 'commit' ? [add, collecting] : [collecting, add]) {
+      begin()
+      await settle(5)
+    }
+    gate.isShut = false
+    gate.open()
+    await Promise.all(both)
+    expect(await collectBytes(blobs.get(ID(1)))).toEqual(blobOf(1))
+    expect((await blobs.explain(ID(1))).here).toMatchObject({ origin: 'own' })
+    await host.stop()
+    const again = await make('A', '', { storage })
+    expect(await again.blobs.has(ID(1))).toBe(true)
+    await again.host.stop()
+  })
+})
+
+test('wants of others are taken up again when room was made by hand', async () => {
+  const { blobs, host } = await make('A', 'B', { quotaBytes: 1500 })
+  for (const n of [1, 2]) {
+    await blobs.add(blobOf(n))
+    await blobs.pin(ID(n), true)
+  }
+  await settle()
+  const asks = (n: number): Promise<AnyHost> =>
+    liar('B', { createWants: () => says({ [ID(n)]: -1 }) })
+  const first = connectHosts(host, await asks(3))
+  await settle()
+  expect((await blobs.explain(ID(3))).want).toBe(null)
+  first.cut()
+  await settle()
+  await blobs.remove(ID(1))
+  connectHosts(host, await asks(4))
+  await settle()
+  expect((await blobs.explain(ID(4))).want).toMatchObject({ distance: 2 })
+  await host.stop()
+})
+
 test('blobs are found wherever a content names them', () => {
   const one = ID(0)
   expect([...blobsIn({ a: [{ b: one }], text: `x ${ID(1)} y${ID(2)}?unbox=z`, c: one })]).toEqual([
@@ -206,6 +300,7 @@ test('what the owner adds, pins or pushes while a collection looks around is kep
   const parts = {
     catalog,
     near: () => false,
+    alone: new Alone(),
     remove: async (id: BlobId) => {
       removed.push(id)
       await catalog.removed(id)

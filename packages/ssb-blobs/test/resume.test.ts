@@ -173,3 +173,35 @@ test('a want of before is taken up again after a restart', async () => {
   await settle(100)
   expect(await again.blobs.has(ID)).toBe(true)
 })
+
+test.each([
+  ['a peer that we know', 'B', true],
+  ['a stranger', 'S', false],
+])('%s that sends slowly is waited for: %j', async (_, letter, isWaitedFor) => {
+  const a = await make('A', 'B')
+  let send = (): void => undefined
+  const dripping = await liar(letter, {
+    createWants: () => says({ [ID]: BYTES.length }),
+    async *get() {
+      for (let at = 0; at < BYTES.length; at += 20_000) {
+        await new Promise<void>((resolve) => {
+          send = resolve
+        })
+        yield BYTES.slice(at, at + 20_000)
+      }
+    },
+  })
+  connectHosts(a.host, dripping)
+  const wanted = a.blobs.want(ID)
+  await settle()
+  // 5000 bytes each second, for 100 seconds.
+  for (let part = 0; part < 25; part++) {
+    send()
+    await settle(3)
+    a.clock.advance(4000)
+  }
+  const { transfer } = await a.blobs.explain(ID)
+  expect(transfer?.received === 500_000).toBe(isWaitedFor)
+  await a.host.stop()
+  await expect(wanted).rejects.toMatchObject({ code: 'SSB_BLOBS_STOPPED' })
+})

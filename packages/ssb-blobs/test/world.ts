@@ -33,7 +33,7 @@ export async function collectBytes(chunks: AsyncIterable<Uint8Array>): Promise<U
   return concat(all)
 }
 
-type AnyHost = ReturnType<typeof createHost>
+export type AnyHost = ReturnType<typeof createHost>
 
 /** What a test holds of one host. */
 export interface Made {
