@@ -39,6 +39,8 @@ export interface HttpPlace {
   readonly port: number
   /** whether TLS is spoken */
   readonly isSecure: boolean
+  /** whether it has an external name, so that what comes in may come from a proxy, which need not say so */
+  readonly isFronted: boolean
 }
 
 /**
@@ -78,7 +80,7 @@ export class HttpHandlers implements HttpSide {
       refuse(response, 403, 'not from another origin')
       return
     }
-    const caller = callerOf(request)
+    const caller = this.#callerOf(request)
     try {
       for (const handler of [...this.#handlers]) if (handler(request, response, caller)) return
       refuse(response, 404, 'not found')
@@ -96,8 +98,15 @@ export class HttpHandlers implements HttpSide {
   readonly mayOpen = (request: IncomingMessage): boolean => {
     const { host = '', origin } = request.headers
     if (origin !== undefined && !this.#isOwn(nameOf(host))) return false
-    const { isLocal, isFromWeb } = callerOf(request)
+    const { isLocal, isFromWeb } = this.#callerOf(request)
     return !(isLocal && isFromWeb)
+  }
+
+  #callerOf(request: IncomingMessage): HttpCaller {
+    const caller = callerOf(request)
+    const { localPort } = request.socket
+    const isFronted = this.places().some(({ port, isFronted }) => isFronted && port === localPort)
+    return isFronted ? { ...caller, isLocal: false } : caller
   }
 
   #isOwn(name: string): boolean {

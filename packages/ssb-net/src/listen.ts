@@ -186,7 +186,8 @@ function externalPlaces(spec: Exclude<ListenSpec, { transport: 'unix' }>): reado
 export function httpPlaceOf({ spec, listener }: Listening): readonly HttpPlace[] {
   if (spec.transport !== 'ws' || spec.http === false) return []
   const { host = DEFAULT_HOST, tls = null } = spec
-  return [{ host, port: listener.port, isSecure: tls !== null }]
+  const isFronted = externalNames(spec).length > 0
+  return [{ host, port: listener.port, isSecure: tls !== null, isFronted }]
 }
 
 /** @internal The names that a listener has for others. */

@@ -88,15 +88,17 @@ test.each<[string, Headers, boolean]>([
   expect(callerOf({ socket, headers: { ...local, ...headers } })).toEqual({ ...here, isFromWeb })
 })
 
-test.each(['127.0.0.1', '::1'])('handlers are told who asks, on %s', async (host) => {
-  const server = await start(1, { listen: [{ transport: 'ws', host, port: 0 }] })
+/** Ask a server with a handler that notes who asks. */
+async function asking(host: string, external?: string) {
+  const spec = external === undefined ? {} : { external }
+  const server = await start(1, { listen: [{ transport: 'ws', host, port: 0, ...spec }] })
   const seen: HttpCaller[] = []
   server.api.http.use((_, response, caller) => {
     seen.push(caller)
     response.end()
     return true
   })
-  const { port } = new URL((server.api.addresses()[0] ?? '').split('~')[0] ?? '')
+  const [{ port } = { port: 0 }] = server.api.http.places()
   const ask = (headers: Headers): Promise<void> =>
     new Promise((resolve, reject) => {
       const asked = request({ host, port, headers }, (response) => {
@@ -104,10 +106,22 @@ test.each(['127.0.0.1', '::1'])('handlers are told who asks, on %s', async (host
       })
       asked.on('error', reject).end()
     })
+  return { seen, ask }
+}
+
+test.each(['127.0.0.1', '::1'])('handlers are told who asks, on %s', async (host) => {
+  const { seen, ask } = await asking(host)
   await ask({})
   await ask({ 'X-Forwarded-For': '203.0.113.1' })
   await ask({ Origin: 'https://evil.example' })
   expect(seen).toEqual([here, { ...here, isLocal: false }, { ...here, isFromWeb: true }])
+})
+
+test('where a proxy may stand in front, nobody counts as of this machine', async () => {
+  const { seen, ask } = await asking('127.0.0.1', 'pub.example')
+  await ask({})
+  await ask({ Host: 'localhost' })
+  expect(seen.map(({ isLocal }) => isLocal)).toEqual([false, false])
 })
 
 test.each<[string, Headers, number]>([
