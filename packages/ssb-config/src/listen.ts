@@ -44,7 +44,7 @@ export interface Listening {
 /** Every interface, IPv6 and IPv4: for who wants others to connect. */
 export const HOST_EVERYWHERE = '::'
 /** Where a server listens when nothing is said and `local-only` is not set. */
-export const HOST_DEFAULT: string = HOST_LOCAL
+export const HOST_DEFAULT: string = HOST_EVERYWHERE
 /** The port of Secure Scuttlebutt. */
 export const PORT_DEFAULT = 8008
 /** The port of WebSockets, where they are wanted. */

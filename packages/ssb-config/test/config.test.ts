@@ -41,7 +41,7 @@ describe('the schema', () => {
 })
 
 describe('defaults', () => {
-  test('listen to this machine alone, on the main network', () => {
+  test('listen on every interface, on the main network', () => {
     const config = configOf({})
     expect(config.path).toBe('/home/me/.ssb')
     expect([config.host, config.port]).toEqual(['127.0.0.1', 8008])
@@ -51,9 +51,9 @@ describe('defaults', () => {
     expect(config.listen).toEqual([
       {
         transport: 'net',
-        host: '127.0.0.1',
+        host: '::',
         port: 8008,
-        scope: ['device'],
+        scope: ['device', 'local', 'public'],
         external: [],
         transform: 'shs',
       },

@@ -148,13 +148,14 @@ describe('connections.incoming', () => {
     expect(listen).toEqual([{ transport: 'onion', external, transform: 'shs' }])
   })
 
-  test('without a host: this machine alone, whoever is told of it', () => {
+  test('without a host: every interface, but for what only this machine is told of', () => {
     const hosts = (value: object): unknown[] =>
       configOf(value).listen.map((place) => 'host' in place && place.host)
     const net = [{ scope: 'public' }, { scope: 'device' }, { scope: ['device', 'local'] }]
-    const here = Array.from({ length: 3 }, () => '127.0.0.1')
-    expect(hosts(incoming({ net }))).toEqual(here)
-    expect(hosts({ ...incoming({ net }), 'local-only': true })).toEqual(here)
+    expect(hosts(incoming({ net }))).toEqual(['::', '127.0.0.1', '::'])
+    expect(hosts({ ...incoming({ net }), 'local-only': true })).toEqual(
+      Array.from({ length: 3 }, () => '127.0.0.1'),
+    )
   })
 
   test('what is not served is said', () => {
