@@ -41,6 +41,7 @@ interface BackupReplicate {
         readonly peer: FeedId;
         readonly claimed: number | null;
     }[];
+    withhold(feed: FeedId, on: boolean): void;
 }
 interface RestoredNote {
     read(): boolean;

@@ -1,7 +1,7 @@
 import { BlobId, FeedId, MsgId } from '@scuttlebot/ssb-ref';
-export { a as BLOBS_PATH, b as BlobRequest, c as BlobResponse, B as BlobsSource, d as answerBlobRequest, r as readByteRange, t as typeOf } from './http-C4iVPw8Y.js';
-import { B as BlobStorage, a as BlobRange } from './storage-BHLugnG5.js';
-export { b as BlobEntry, c as BlobNotes, d as BlobStat, e as BlobWriter } from './storage-BHLugnG5.js';
+export { a as BLOBS_PATH, b as BlobRequest, c as BlobResponse, B as BlobsSource, d as answerBlobRequest, r as readByteRange, t as typeOf } from './http.js';
+import { B as BlobStorage, a as BlobRange } from './storage.js';
+export { b as BlobEntry, c as BlobNotes, d as BlobStat, e as BlobWriter } from './storage.js';
 import { Event, Plugin } from '@scuttlebot/ssb-plugin';
 import { Source, Sink, Async, Sync } from '@scuttlebot/ssb-muxrpc';
 interface EncryptedBlob {
@@ -67,6 +67,7 @@ declare const LIARS_MAX = 10000;
 declare const IDLE_MS = 30000;
 declare const BYTES_PER_SECOND_MIN = 4096;
 declare const PARTIALS_MAX = 64;
+declare const WANTED_MS = 3600000;
 declare const IDS_PER_ITEM_MAX = 500;
 declare const OUTLET_IDS_MAX = 20000;
 declare const IDS_PER_CALL_MAX = 10000;
@@ -284,4 +285,60 @@ interface BlobsApi {
     ]>;
 }
 declare function blobs(settings?: BlobsSettings): Plugin<'blobs', BlobsApi, BlobsNeeds, BlobsRpc>;
-export { BLOB_BYTES_MAX, BYTES_PER_SECOND_MIN, type BlobExplained, type BlobMeta, BlobRange, BlobStorage, type BlobsApi, BlobsError, type BlobsErrorCode, type BlobsFriends, type BlobsMessage, type BlobsNeeds, type BlobsReader, type BlobsRpc, type BlobsSettings, type BlobsStatus, type BlobsStore, CHUNK_BYTES, EMPTY_BLOB, type EncryptedBlob, FETCHES_MAX, FETCHES_PER_PEER_MAX, FORWARDS_MAX, FORWARDS_PER_PEER_MAX, FORWARD_MS, type GcOptions, type GcReport, type GetOptions, HEARD_PER_PEER_MAX, IDLE_MS, IDS_PER_CALL_MAX, IDS_PER_ITEM_MAX, ITEMS_BURST, ITEMS_PER_SECOND, LIARS_MAX, LIES_MAX, LIE_MS, LIE_WEIGHT, LIVE_ITEMS_MAX, type LsOptions, type MemoryStorage, OFFERS_PER_PEER_MAX, OUTLET_IDS_MAX, PARTIALS_MAX, PUSHY, type Pushed, REFERENCES_MAX, RETRY_MS, SERVES_PER_PEER_MAX, SYMPATHY, type SliceOptions, TICK_MS, TRIES_MAX, type Transfer, USE_MS, type WantExplained, type WantItem, type WantedAt, blobs, blobsIn, decryptBlob, encryptBlob, hexOf, idOfHash, idOfHex, memoryStorage, unboxKey };
+export { BLOB_BYTES_MAX, BYTES_PER_SECOND_MIN, type BlobExplained, type BlobMeta, BlobRange, BlobStorage, type BlobsApi, BlobsError, type BlobsErrorCode, type BlobsFriends, type BlobsMessage, type BlobsNeeds, type BlobsReader, type BlobsRpc, type BlobsSettings, type BlobsStatus, type BlobsStore, CHUNK_BYTES, EMPTY_BLOB, type EncryptedBlob, FETCHES_MAX, FETCHES_PER_PEER_MAX, FORWARDS_MAX, FORWARDS_PER_PEER_MAX, FORWARD_MS, type GcOptions, type GcReport, type GetOptions, HEARD_PER_PEER_MAX, IDLE_MS, IDS_PER_CALL_MAX, IDS_PER_ITEM_MAX, ITEMS_BURST, ITEMS_PER_SECOND, LIARS_MAX, LIES_MAX, LIE_MS, LIE_WEIGHT, LIVE_ITEMS_MAX, type LsOptions, type MemoryStorage, OFFERS_PER_PEER_MAX, OUTLET_IDS_MAX, PARTIALS_MAX, PUSHY, type Pushed, REFERENCES_MAX, RETRY_MS, SERVES_PER_PEER_MAX, SYMPATHY, type SliceOptions, TICK_MS, TRIES_MAX, type Transfer, USE_MS, WANTED_MS, type WantExplained, type WantItem, type WantedAt, blobs, blobsIn, decryptBlob, encryptBlob, hexOf, idOfHash, idOfHex, memoryStorage, unboxKey };
+// http
+import { BlobId } from '@scuttlebot/ssb-ref';
+import { a as BlobRange } from './storage.js';
+interface BlobsSource {
+    size(id: BlobId): Promise<number | null>;
+    get(id: BlobId, range?: BlobRange): AsyncIterable<Uint8Array>;
+}
+interface BlobRequest {
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string | undefined>>;
+}
+interface BlobResponse {
+    readonly status: 200 | 206 | 304 | 400 | 404 | 405 | 416;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: AsyncIterable<Uint8Array> | null;
+}
+declare const BLOBS_PATH = "/blobs/get/";
+declare function answerBlobRequest(blobs: BlobsSource, request: BlobRequest): Promise<BlobResponse | null>;
+declare function readByteRange(header: string | undefined, size: number): BlobRange | 'outside' | null;
+declare function typeOf(bytes: Uint8Array): string;
+export { type BlobsSource as B, BLOBS_PATH as a, type BlobRequest as b, type BlobResponse as c, answerBlobRequest as d, readByteRange as r, typeOf as t };
+// storage
+import { BlobId } from '@scuttlebot/ssb-ref';
+interface BlobStat {
+    readonly size: number;
+    readonly ts: number;
+}
+interface BlobEntry extends BlobStat {
+    readonly id: BlobId;
+}
+interface BlobRange {
+    readonly start: number;
+    readonly end: number;
+}
+interface BlobWriter {
+    write(chunks: readonly Uint8Array[]): Promise<void>;
+    commit(id: BlobId): Promise<BlobStat>;
+    abort(): Promise<void>;
+}
+interface BlobNotes {
+    read(): Promise<readonly string[]>;
+    append(lines: readonly string[], durable: boolean): Promise<void>;
+    replace(lines: readonly string[]): Promise<void>;
+}
+interface BlobStorage {
+    open(): Promise<void>;
+    close(): Promise<void>;
+    stat(id: BlobId): Promise<BlobStat | null>;
+    read(id: BlobId, range?: BlobRange): AsyncIterable<Uint8Array>;
+    writer(): Promise<BlobWriter>;
+    remove(id: BlobId): Promise<boolean>;
+    list(): AsyncIterable<readonly BlobEntry[]>;
+    readonly notes: BlobNotes;
+}
+export type { BlobStorage as B, BlobRange as a, BlobEntry as b, BlobNotes as c, BlobStat as d, BlobWriter as e };

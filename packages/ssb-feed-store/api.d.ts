@@ -1,9 +1,9 @@
 import { MsgId, FeedId } from '@scuttlebot/ssb-ref';
-import { D as Database } from './database-ltJJqSGg.js';
-export { a as DatabaseEncoding, b as DatabaseIterator, c as DatabaseOp, d as DatabaseRange } from './database-ltJJqSGg.js';
+import { D as Database } from './database.js';
+export { a as DatabaseEncoding, b as DatabaseIterator, c as DatabaseOp, d as DatabaseRange } from './database.js';
 import { MessageValue, Verdict, Content, FeedState, Verified, Verifier } from '@scuttlebot/ssb-validate';
-import { a as Mark, M as MarkPlace } from './marks-DvWfTaYA.js';
-export { m as memoryMark } from './marks-DvWfTaYA.js';
+import { a as Mark, M as MarkPlace } from './marks.js';
+export { m as memoryMark } from './marks.js';
 import { Event, Plugin, Nothing } from '@scuttlebot/ssb-plugin';
 import { Async, Source, Sink } from '@scuttlebot/ssb-muxrpc';
 interface AuditRecord {
@@ -216,6 +216,7 @@ interface StoreOptions {
     readonly later?: ((run: () => void, ms: number) => () => void) | undefined;
     readonly boxers?: readonly Boxer[] | undefined;
     readonly unboxers?: readonly Unboxer[] | undefined;
+    readonly onError?: ((error: unknown) => void) | undefined;
 }
 interface Store {
     readonly api: StoreApi;
@@ -305,3 +306,64 @@ interface FeedStoreOptions {
 }
 declare function feedStore(options: FeedStoreOptions): Plugin<'store', StoreApi, Nothing, StoreRpc>;
 export { type AddOptions, type AddVerdict, type AuditRecord, type Boxer, Database, type Emit, type FeedRange, type FeedStatus, type FeedStoreOptions, type ForkProof, type FsckOptions, type FsckProblem, type FsckReport, type GetOptions, type IndexDefinition, type IndexState, type KeyValueTimestamp, type Latest, type LogRange, Mark, MarkPlace, type OpenedValue, type OrderDefinition, type OrderIndex, type SequenceRange, type SequenceReader, type Store, type StoreApi, StoreError, type StoreErrorCode, type StoreOptions, type StoreRpc, type StoredMessage, type TermIndex, type Unboxed, type Unboxer, createStore, feedStore, kvtBytes, openStore, opened, privateUnboxer };
+// database
+interface DatabaseRange {
+    readonly gt?: Uint8Array;
+    readonly gte?: Uint8Array;
+    readonly lt?: Uint8Array;
+    readonly lte?: Uint8Array;
+    readonly reverse?: boolean;
+    readonly limit?: number;
+    readonly values?: boolean;
+    readonly highWaterMarkBytes?: number;
+    readonly fillCache?: boolean;
+}
+interface DatabaseEncoding {
+    readonly keyEncoding: 'view';
+    readonly valueEncoding: 'view';
+}
+type DatabaseOp = {
+    readonly type: 'put';
+    readonly key: Uint8Array;
+    readonly value: Uint8Array;
+} | {
+    readonly type: 'del';
+    readonly key: Uint8Array;
+};
+interface DatabaseIterator {
+    nextv(size: number): Promise<[
+        Uint8Array,
+        Uint8Array | undefined
+    ][]>;
+    seek(target: Uint8Array): void;
+    close(): Promise<void>;
+}
+interface Database {
+    readonly status: string;
+    readonly supports?: object;
+    open(): Promise<void>;
+    close(): Promise<void>;
+    get(key: Uint8Array, options: DatabaseEncoding): Promise<Uint8Array | undefined>;
+    getSync?(key: Uint8Array, options: DatabaseEncoding): Uint8Array | undefined;
+    getMany(keys: Uint8Array[], options: DatabaseEncoding): Promise<(Uint8Array | undefined)[]>;
+    batch(operations: DatabaseOp[], options: DatabaseEncoding & {
+        readonly sync?: boolean;
+    }): Promise<void>;
+    iterator(options: DatabaseRange & DatabaseEncoding): DatabaseIterator;
+    flush?(): Promise<void>;
+}
+export type { Database as D, DatabaseEncoding as a, DatabaseIterator as b, DatabaseOp as c, DatabaseRange as d };
+// marks
+import { MsgId } from '@scuttlebot/ssb-ref';
+interface Mark {
+    readonly sequence: number;
+    readonly id: MsgId | null;
+}
+interface MarkPlace {
+    read(): Promise<Mark | null>;
+    write(mark: Mark): Promise<void>;
+}
+declare function memoryMark(): MarkPlace & {
+    mark: Mark | null;
+};
+export { type MarkPlace as M, type Mark as a, memoryMark as m };

@@ -1,7 +1,7 @@
 import { Peer, Event, Plugin } from '@scuttlebot/ssb-plugin';
 import { FeedId } from '@scuttlebot/ssb-ref';
-import { B as BookStorage, S as Switches } from './persist-CXAWo5K7.js';
-export { m as memoryStorage } from './persist-CXAWo5K7.js';
+import { B as BookStorage, S as Switches } from './persist.js';
+export { m as memoryStorage } from './persist.js';
 import { Duplex, Sync, Async, Source as Source$1 } from '@scuttlebot/ssb-muxrpc';
 interface HistoryEvent {
     readonly at: number;
@@ -301,3 +301,15 @@ type GossipNeeds = {
 };
 declare function gossip(options?: GossipOptions): Plugin<'gossip', GossipApi, GossipNeeds, GossipRpc>;
 export { type AddressAndData, type AddressArgument, type AddressData, BOOK_LIMITS, type Ban, type BanOptions, type BookLimits, BookStorage, type Candidate, type Decision, GOSSIP_TIMES, GROUPS, type GossipApi, type GossipChange, GossipError, type GossipErrorCode, type GossipFriends, type GossipMessage, type GossipNeeds, type GossipNet, type GossipOptions, type GossipPeer, type GossipRpc, type GossipStore, type GossipTimes, type Group, type HistoryEvent, type HistoryLine, type LiveConnection, PING_MS, PING_MS_MAX, PING_MS_MIN, type PeerArgument, QUOTAS, type Quotas, type Situation, type Source, type Stats, Switches, decide, gossip, retryPause };
+// persist
+interface BookStorage {
+    load(): Promise<unknown>;
+    save(book: unknown): Promise<void>;
+    legacy(): Promise<{
+        readonly gossip: unknown;
+        readonly conn: unknown;
+    }>;
+}
+declare function memoryStorage(): BookStorage;
+type Switches = Record<'global' | 'local' | 'friends' | 'seed' | 'pub', boolean>;
+export { type BookStorage as B, type Switches as S, memoryStorage as m };

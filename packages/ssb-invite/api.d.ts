@@ -1,8 +1,8 @@
 import { FeedId } from '@scuttlebot/ssb-ref';
 import { Mux, Async, Sync } from '@scuttlebot/ssb-muxrpc';
 import { Plugin } from '@scuttlebot/ssb-plugin';
-import { a as InviteRecord, I as InviteStorage } from './storage-DPwvgtyM.js';
-export { b as InviteState, m as memoryInvites } from './storage-DPwvgtyM.js';
+import { a as InviteRecord, I as InviteStorage } from './storage.js';
+export { b as InviteState, m as memoryInvites } from './storage.js';
 interface InviteCode {
     readonly address: string;
     readonly remote: string;
@@ -91,3 +91,24 @@ type InviteNeeds = {
 };
 declare function invite(options: InviteOptions): Plugin<'invite', InviteApi, InviteNeeds, InviteRpc>;
 export { type CreateOptions, type GuestConnection, type GuestDial, type InviteApi, type InviteCode, InviteError, type InviteErrorCode, type InviteFriends, type InviteGossip, type InviteNeeds, type InviteNet, type InviteOptions, InviteRecord, type InviteRpc, InviteStorage, type InviteStore, invite, readCode };
+// storage
+import { FeedId } from '@scuttlebot/ssb-ref';
+interface InviteRecord {
+    readonly id: FeedId;
+    readonly total: number;
+    readonly used: number;
+    readonly note: string | null;
+    readonly created: number;
+    readonly expires: number | null;
+    readonly feeds: readonly FeedId[];
+}
+interface InviteState {
+    readonly invites: readonly InviteRecord[];
+    readonly accepted: readonly FeedId[];
+}
+interface InviteStorage {
+    load(): Promise<unknown>;
+    save(state: unknown): Promise<void>;
+}
+declare function memoryInvites(): InviteStorage;
+export { type InviteStorage as I, type InviteRecord as a, type InviteState as b, memoryInvites as m };

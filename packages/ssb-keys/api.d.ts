@@ -1,6 +1,6 @@
 import { MsgId } from '@scuttlebot/ssb-ref';
-import { K as Keys, b as LockedKeys } from './passphrase-DPuvgJbg.js';
-export { F as FeedFormat, L as Lock, a as LockCost, U as UriKeys, g as generate, k as keyPairOf, l as lockKeys, u as unlockKeys } from './passphrase-DPuvgJbg.js';
+import { K as Keys, b as LockedKeys } from './passphrase.js';
+export { F as FeedFormat, L as Lock, a as LockCost, U as UriKeys, g as generate, k as keyPairOf, l as lockKeys, u as unlockKeys } from './passphrase.js';
 import '@scuttlebot/ssb-crypto';
 type BytesLike = Uint8Array | string;
 type PublicKeyLike = string | {
@@ -51,3 +51,37 @@ declare function verifyObj(keys: PublicKeyLike, hmacKey: HmacKey, object: object
 declare function secretBox(content: unknown, key: Uint8Array): Uint8Array | undefined;
 declare function secretUnbox(boxed: Uint8Array, key: Uint8Array): unknown;
 export { type BoxOptions, type Boxed, type BytesLike, type HashEncoding, type HmacKey, Keys, KeysError, type KeysErrorCode, LockedKeys, type PrivateKeyLike, type PublicKeyLike, type Signature, box, getTag, hash, messageId, readSecret, replaceSecret, secretBox, secretUnbox, sign, signObj, ssbSecretKeyToPrivateBoxSecret, unbox, unboxBody, unboxKey, verify, verifyObj, writeSecret };
+// passphrase
+import { KeyPair } from '@scuttlebot/ssb-crypto';
+import { FeedId } from '@scuttlebot/ssb-ref';
+interface Keys {
+    readonly curve: 'ed25519';
+    readonly public: string;
+    readonly private: string;
+    readonly id: FeedId;
+}
+type FeedFormat = 'classic' | 'bendybutt-v1' | 'buttwoo-v1' | 'indexed-v1' | 'gabbygrove-v1';
+interface UriKeys extends Omit<Keys, 'id'> {
+    readonly id: `ssb:feed/${string}`;
+}
+declare function generate(curve?: string | null, seed?: Uint8Array | string | null, feedFormat?: 'classic' | null): Keys;
+declare function generate(curve: string | null | undefined, seed: Uint8Array | string | null | undefined, feedFormat: FeedFormat): Keys | UriKeys;
+declare function keyPairOf(keys: Pick<Keys, 'public' | 'private'>): KeyPair;
+interface Lock {
+    readonly kdf: 'argon2id';
+    readonly operations: number;
+    readonly memory: number;
+    readonly salt: string;
+    readonly nonce: string;
+    readonly box: string;
+}
+interface LockedKeys extends Omit<Keys, 'private'> {
+    readonly locked: Lock;
+}
+interface LockCost {
+    readonly operations?: number;
+    readonly memoryBytes?: number;
+}
+declare function lockKeys(keys: Keys, passphrase: string, cost?: LockCost): LockedKeys;
+declare function unlockKeys(keys: LockedKeys, passphrase: string): Keys;
+export { type FeedFormat as F, type Keys as K, type Lock as L, type UriKeys as U, type LockCost as a, type LockedKeys as b, generate as g, keyPairOf as k, lockKeys as l, unlockKeys as u };

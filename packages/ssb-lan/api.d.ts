@@ -1,5 +1,5 @@
-import { L as LanNet, a as LanGossip, b as LanSockets } from './needs-CUwCPkS4.js';
-export { c as LanInterface, d as LanRoute, e as LanSocket, S as Sender, f as broadcastOf, r as routesOf } from './needs-CUwCPkS4.js';
+import { L as LanNet, a as LanGossip, b as LanSockets } from './needs.js';
+export { c as LanInterface, d as LanRoute, e as LanSocket, S as Sender, f as broadcastOf, r as routesOf } from './needs.js';
 import { FeedId } from '@scuttlebot/ssb-ref';
 import { Event, Plugin } from '@scuttlebot/ssb-plugin';
 import { Sync, Source } from '@scuttlebot/ssb-muxrpc';
@@ -52,3 +52,40 @@ type LanNeeds = {
 };
 declare function lan(options: LanOptions): Plugin<'lan', LanApi, LanNeeds, LanRpc>;
 export { type Announcement, type DiscoveredPeer, EVERY_MS, type LanApi, LanGossip, type LanNeeds, LanNet, type LanOptions, type LanRpc, LanSockets, PLAIN_PORT, SEALED_PORT, formatPlain, formatSealed, lan, parsePlain, parseSealed, signedBytes };
+// needs
+interface LanInterface {
+    readonly family: 'IPv4' | 'IPv6';
+    readonly address: string;
+    readonly netmask: string;
+    readonly internal: boolean;
+}
+interface LanRoute {
+    readonly own: string;
+    readonly targets: readonly string[];
+}
+declare function routesOf(interfaces: readonly LanInterface[]): readonly LanRoute[];
+declare function broadcastOf(address: string, netmask: string): string | null;
+interface Sender {
+    readonly address: string;
+    readonly port: number;
+}
+interface LanSocket {
+    send(bytes: Uint8Array, target: string, port: number, via: string): void;
+    close(): void;
+}
+interface LanSockets {
+    interfaces(): readonly LanInterface[];
+    open(port: number, on: {
+        packet(bytes: Uint8Array, from: Sender): void;
+        error(error: Error): void;
+    }): Promise<LanSocket>;
+}
+interface LanNet {
+    addresses(scope: 'local'): readonly string[];
+}
+interface LanGossip {
+    stage(address: string, data: {
+        readonly [name: string]: unknown;
+    }): boolean;
+}
+export { type LanNet as L, type Sender as S, type LanGossip as a, type LanSockets as b, type LanInterface as c, type LanRoute as d, type LanSocket as e, broadcastOf as f, routesOf as r };

@@ -1,5 +1,5 @@
-import { B as ByteSource, O as OldRecord, a as OldMessage } from './source-DVCZZCuD.js';
-export { m as memorySource } from './source-DVCZZCuD.js';
+import { B as ByteSource, O as OldRecord, a as OldMessage } from './source.js';
+export { m as memorySource } from './source.js';
 type Decoded = {
     readonly ok: true;
     readonly value: unknown;
@@ -60,3 +60,29 @@ interface MigrateOptions {
 }
 declare function migrateLog(records: AsyncIterable<OldRecord>, { store, id, onRefusal, onProgress, signal }: MigrateOptions): Promise<MigrateResult>;
 export { ByteSource, type Decoded, MigrateError, type MigrateErrorCode, type MigrateOptions, type MigrateProgress, type MigrateResult, type MigrateStore, type MigrateVerdict, OldMessage, OldRecord, type OwnEnd, type Refusal, db2Records, decodeBipf, flumeRecords, migrateLog };
+// source
+interface ByteSource {
+    readonly size: number;
+    read(at: number, length: number): Promise<Uint8Array>;
+}
+declare function memorySource(bytes: Uint8Array): ByteSource;
+interface OldMessage {
+    readonly kind: 'message';
+    readonly offset: number;
+    readonly key: string;
+    readonly value: unknown;
+    readonly received: number | null;
+}
+type OldRecord = OldMessage | {
+    readonly kind: 'deleted';
+    readonly offset: number;
+} | {
+    readonly kind: 'unreadable';
+    readonly offset: number;
+    readonly reason: string;
+} | {
+    readonly kind: 'torn';
+    readonly offset: number;
+    readonly bytes: number;
+};
+export { type ByteSource as B, type OldRecord as O, type OldMessage as a, memorySource as m };

@@ -1,4 +1,4 @@
-export { a as RpcError, R as RpcErrorCode } from './errors-BgG0AApr.js';
+export { a as RpcError, R as RpcErrorCode } from './errors.js';
 type MethodKind = 'sync' | 'async' | 'source' | 'sink' | 'duplex';
 type CallKind = 'async' | 'source' | 'sink' | 'duplex';
 type Role = 'owner' | 'guest' | 'anonymous' | (string & {});
@@ -161,3 +161,18 @@ interface Mux {
 }
 declare function createMux(options: MuxOptions): Mux;
 export { type AnyMethod, type ArgHelp, type Async, Batch, type Body, type Call, type CallKind, type Caller, type Duplex, type Face, type FaceOptions, type Found, type Handlers, type Incoming, type Item, JsonBytes, type Manifest, type Method, type MethodHelp, type MethodKind, type MethodSpec, type Mux, type MuxLimits, type MuxOptions, type MuxStats, type Permissions, type PlainManifest, type Refused, type Remote, type Reply, type Role, type RpcTree, STRANGER_LIMITS, type Sink, type Source, type StreamOptions, type Sync, TRUSTED_LIMITS, createFace, createMux, plainManifest };
+// errors
+type RpcErrorCode = 'SSB_MUXRPC_REMOTE' | 'SSB_MUXRPC_CLOSED' | 'SSB_MUXRPC_ABORTED' | 'SSB_MUXRPC_LIMIT' | 'SSB_MUXRPC_OVERFLOW' | 'SSB_MUXRPC_FRAME_TOO_LARGE' | 'SSB_MUXRPC_BAD_FRAME' | 'SSB_MUXRPC_TRUNCATED';
+declare class RpcError extends Error {
+    readonly name: string;
+    readonly code: RpcErrorCode;
+    readonly remote: boolean;
+    readonly remoteCode: string | undefined;
+    constructor(code: RpcErrorCode, message: string, remote?: {
+        readonly name?: string;
+        readonly code?: string;
+    } | null, options?: {
+        readonly cause?: unknown;
+    });
+}
+export { type RpcErrorCode as R, RpcError as a };

@@ -4,8 +4,8 @@ import { Peer, Event, Plugin, Nothing } from '@scuttlebot/ssb-plugin';
 import { FeedId } from '@scuttlebot/ssb-ref';
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { TcpPlace } from './tcp.js';
-export { N as NetError, a as NetErrorCode } from './errors-Disaaexv.js';
-import './transport-C7lneXSR.js';
+export { N as NetError, a as NetErrorCode } from './errors.js';
+import './transport.js';
 import '@scuttlebot/ssb-shs/stream';
 interface NetLimits {
     readonly connectionsMax: number;
@@ -48,6 +48,7 @@ interface HttpPlace {
     readonly host: string;
     readonly port: number;
     readonly isSecure: boolean;
+    readonly isFronted: boolean;
 }
 type Scope = 'device' | 'local' | 'public';
 interface Announced {
@@ -157,3 +158,27 @@ interface NetRpc {
 }
 declare function net(options: NetOptions): Plugin<'net', NetApi, Nothing, NetRpc>;
 export { type Announced, type GateStats, type HttpCaller, type HttpHandler, type HttpPlace, type HttpSide, type JsonBuffer, type ListenSpec, NET_LIMITS, NET_TIMES, type NetApi, type NetLimits, type NetOptions, type NetRpc, type NetStats, type NetTimes, type Offence, type ParsedProtocol, type Scope, net };
+// errors
+type NetErrorCode = 'SSB_NET_ADDRESS' | 'SSB_NET_SELF' | 'SSB_NET_UNREACHABLE' | 'SSB_NET_TIMEOUT' | 'SSB_NET_HANDSHAKE' | 'SSB_NET_FORBIDDEN' | 'SSB_NET_FULL' | 'SSB_NET_STOPPED' | 'SSB_NET_LISTEN' | 'SSB_NET_IN_USE' | 'SSB_NET_PRESSURE' | 'SSB_NET_INACTIVE';
+declare class NetError extends Error {
+    readonly name: string;
+    readonly code: NetErrorCode;
+    constructor(code: NetErrorCode, message: string, options?: ErrorOptions);
+}
+export { NetError as N, type NetErrorCode as a };
+// transport
+import { Wire } from '@scuttlebot/ssb-shs/stream';
+interface Arrival {
+    readonly wire: Wire;
+    readonly host: string;
+    readonly port: number;
+}
+interface ListenHandlers {
+    onArrival(arrival: Arrival): void;
+    onError?(error: Error): void;
+}
+interface Listener {
+    readonly port: number;
+    close(): Promise<void>;
+}
+export type { Arrival as A, ListenHandlers as L, Listener as a };

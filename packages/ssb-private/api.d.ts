@@ -1,39 +1,9 @@
-import { FeedId, MsgId } from '@scuttlebot/ssb-ref';
-import { Keys } from '@scuttlebot/ssb-keys';
+import { B as Box } from './box1.js';
+export { a as Box1Options, b as BoxDefinition, O as Opener1, c as Opening, d as box1, e as defineBox, o as openerOf } from './box1.js';
 import { Event, Plugin } from '@scuttlebot/ssb-plugin';
+import { MsgId, FeedId } from '@scuttlebot/ssb-ref';
 import { Call, Async, Sync, Source } from '@scuttlebot/ssb-muxrpc';
-interface Opening {
-    readonly plain: Uint8Array;
-    readonly key: Uint8Array | null;
-}
-interface Box {
-    readonly name: string;
-    readonly suffix: string;
-    readonly identity: FeedId | null;
-    readonly recipientBytes: number;
-    box(plain: Uint8Array, recipients: readonly string[], max?: number): Uint8Array | null;
-    unbox(cipher: Uint8Array, author: FeedId | null): Opening | null;
-    reopen(cipher: Uint8Array, key: Uint8Array): Uint8Array | null;
-}
-interface BoxDefinition {
-    readonly suffix: string;
-    readonly name?: string;
-    readonly identity?: FeedId;
-    readonly recipientBytes?: number;
-    readonly box?: Box['box'];
-    readonly unbox: Box['unbox'];
-    readonly reopen?: Box['reopen'];
-}
-declare function defineBox(definition: BoxDefinition): Box;
-interface Opener1 {
-    readonly identity: FeedId;
-    unboxKey(cipher: Uint8Array): Uint8Array | null;
-}
-declare function openerOf(keys: Pick<Keys, 'id' | 'private'>): Opener1;
-interface Box1Options {
-    readonly recipientsMax?: number;
-}
-declare function box1(opener: Opener1, options?: Box1Options): Box;
+import '@scuttlebot/ssb-keys';
 type PrivateErrorCode = 'SSB_PRIVATE_RECIPIENTS' | 'SSB_PRIVATE_CONTENT' | 'SSB_PRIVATE_TOO_LARGE' | 'SSB_PRIVATE_NOT_FOR_OTHERS';
 declare class PrivateError extends Error {
     readonly name: string;
@@ -239,4 +209,46 @@ interface PrivateNeeds {
 }
 declare function privateMessages(options: PrivateMessagesOptions): Plugin<'private', PrivateApi, PrivateNeeds, PrivateRpc>;
 declare const MESSAGE_MAX = 8192;
-export { type Box, type Box1Options, type BoxDefinition, type BoxedIndex, type BoxedMessage, type BoxedValue, type Condition, MESSAGE_MAX, OpenedMessage, type Opener1, type Opening, type PositionReader, type PrivateApi, type PrivateContent, PrivateError, type PrivateErrorCode, type PrivateMessagesOptions, type PrivateNeeds, type PrivateOptions, type PrivateQueries, type PrivateReadOptions, type PrivateRpc, type PrivateStore, type Progress, type Published, type Revealed, type RevealedValue, type ShelfDatabase, type ShelfEncoding, type ShelfOp, type Stages, TooLargeError, box1, defineBox, openText, openerOf, privateMessages, reveal };
+export { Box, type BoxedIndex, type BoxedMessage, type BoxedValue, type Condition, MESSAGE_MAX, OpenedMessage, type PositionReader, type PrivateApi, type PrivateContent, PrivateError, type PrivateErrorCode, type PrivateMessagesOptions, type PrivateNeeds, type PrivateOptions, type PrivateQueries, type PrivateReadOptions, type PrivateRpc, type PrivateStore, type Progress, type Published, type Revealed, type RevealedValue, type ShelfDatabase, type ShelfEncoding, type ShelfOp, type Stages, TooLargeError, openText, privateMessages, reveal };
+// box1
+import { Keys } from '@scuttlebot/ssb-keys';
+import { FeedId } from '@scuttlebot/ssb-ref';
+interface Opening {
+    readonly plain: Uint8Array;
+    readonly key: Uint8Array | null;
+}
+interface Box {
+    readonly name: string;
+    readonly suffix: string;
+    readonly identity: FeedId | null;
+    readonly recipientBytes: number;
+    box(plain: Uint8Array, recipients: readonly string[], max?: number): Uint8Array | null;
+    unbox(cipher: Uint8Array, author: FeedId | null): Opening | null;
+    reopen(cipher: Uint8Array, key: Uint8Array): Uint8Array | null;
+    unboxMany?(ciphers: readonly Uint8Array[], authors: readonly (FeedId | null)[]): Promise<readonly (Opening | null)[]>;
+    close?(): Promise<void>;
+}
+interface BoxDefinition {
+    readonly suffix: string;
+    readonly name?: string;
+    readonly identity?: FeedId;
+    readonly recipientBytes?: number;
+    readonly box?: Box['box'];
+    readonly unbox: Box['unbox'];
+    readonly reopen?: Box['reopen'];
+    readonly unboxMany?: NonNullable<Box['unboxMany']>;
+    readonly close?: NonNullable<Box['close']>;
+}
+declare function defineBox(definition: BoxDefinition): Box;
+interface Opener1 {
+    readonly identity: FeedId;
+    unboxKey(cipher: Uint8Array): Uint8Array | null;
+    unboxKeys?(ciphers: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]>;
+    close?(): Promise<void>;
+}
+declare function openerOf(keys: Pick<Keys, 'id' | 'private'>): Opener1;
+interface Box1Options {
+    readonly recipientsMax?: number;
+}
+declare function box1(opener: Opener1, options?: Box1Options): Box;
+export { type Box as B, type Opener1 as O, type Box1Options as a, type BoxDefinition as b, type Opening as c, box1 as d, defineBox as e, openerOf as o };

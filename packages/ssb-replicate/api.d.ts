@@ -133,6 +133,8 @@ interface ReplicateApi {
     ingest(peer: FeedId, batch: readonly Uint8Array[]): Promise<readonly ReplicateVerdict[]>;
     addCarrier(carrier: Carrier): void;
     block(from: FeedId, to: FeedId, on: boolean): void;
+    withhold(feed: FeedId, on: boolean): void;
+    readonly withheld: ReadonlySet<FeedId>;
     carried(peer: FeedId): void;
     status(): ReplicationStatus;
     fallback(peer: Peer): void;

@@ -1,5 +1,5 @@
-import { E as Engine } from './engine-XYrqaLM5.js';
-export { a as Entry, M as Mark, t as textOf, w as wordsOf } from './engine-XYrqaLM5.js';
+import { E as Engine } from './engine.js';
+export { a as Entry, M as Mark, t as textOf, w as wordsOf } from './engine.js';
 import { MsgId, FeedId } from '@scuttlebot/ssb-ref';
 import { Event, Plugin } from '@scuttlebot/ssb-plugin';
 import { Source, Manifest } from '@scuttlebot/ssb-muxrpc';
@@ -73,3 +73,23 @@ interface SearchRpc {
 declare const searchManifest: Manifest<SearchRpc>;
 declare function search(options: SearchOptions): Plugin<'search', SearchApi, SearchNeeds, SearchRpc>;
 export { Engine, HITS_MAX, type Hit, type Progress, type SearchApi, type SearchMessage, type SearchNeeds, type SearchOpened, type SearchOptions, type SearchPrivate, type SearchQuery, type SearchRpc, type SearchStore, search, searchManifest };
+// engine
+interface Entry {
+    readonly position: number;
+    readonly text: string;
+}
+interface Mark {
+    readonly position: number;
+    readonly id: string | null;
+}
+interface Engine {
+    mark(): Mark;
+    write(entries: readonly Entry[], mark: Mark): void;
+    find(words: readonly string[], limit: number): readonly number[];
+    remove(positions: readonly number[]): void;
+    clear(): void;
+    close(): void;
+}
+declare function wordsOf(question: string): readonly string[];
+declare function textOf(content: unknown): string | null;
+export { type Engine as E, type Mark as M, type Entry as a, textOf as t, wordsOf as w };

@@ -1,7 +1,7 @@
 import { Keys } from '@scuttlebot/ssb-keys';
 import { FeedId, MsgId } from '@scuttlebot/ssb-ref';
-import { V as ValidateError, F as FeedState, C as Content, a as Verified, D as Defect, M as MessageValue, b as Verdict, c as Verifier } from './types-01IXSGFm.js';
-export { S as SignatureJob, d as ValidateErrorCode } from './types-01IXSGFm.js';
+import { V as ValidateError, F as FeedState, C as Content, a as Verified, D as Defect, M as MessageValue, b as Verdict, c as Verifier } from './types.js';
+export { S as SignatureJob, d as ValidateErrorCode } from './types.js';
 export { encode } from '@scuttlebot/ssb-encode';
 interface ChainState {
     readonly id: unknown;
@@ -83,3 +83,58 @@ interface Validator {
 declare function createValidator(options: ValidatorOptions): Validator;
 declare function inlineVerifier(): Verifier;
 export { type ClassicFeedState, type ClassicHmacKey, type ClassicState, Content, type CreateOptions, type Created, Defect, FeedState, type KeyValueTimestamp, MESSAGE_UNITS_MAX, MessageValue, SEQUENCE_MAX, SIGNATURE_UNITS, TYPE_UNITS_MAX, TYPE_UNITS_MIN, ValidateError, type Validator, type ValidatorOptions, Verdict, Verified, Verifier, append, appendKVT, appendNew, appendOOO, checkInvalid, checkInvalidCheap, checkInvalidOOO, create, createMessage, createValidator, id, initial, inlineVerifier, isInvalidContent, isInvalidShape, isSigMatchesCurve, isSupportedHash, queue, toKeyValueTimestamp, validate };
+// types
+import { MsgId, FeedId } from '@scuttlebot/ssb-ref';
+type ValidateErrorCode = 'SSB_VALIDATE_JSON' | 'SSB_VALIDATE_AUTHOR' | 'SSB_VALIDATE_SIGNATURE_FORM' | 'SSB_VALIDATE_SEQUENCE' | 'SSB_VALIDATE_PREVIOUS' | 'SSB_VALIDATE_FIRST_PREVIOUS' | 'SSB_VALIDATE_FIRST_SEQUENCE' | 'SSB_VALIDATE_FIRST_TIMESTAMP' | 'SSB_VALIDATE_KEY_ORDER' | 'SSB_VALIDATE_SHAPE' | 'SSB_VALIDATE_SIZE' | 'SSB_VALIDATE_TYPE' | 'SSB_VALIDATE_HMAC_KEY' | 'SSB_VALIDATE_CURVE' | 'SSB_VALIDATE_SIGNATURE' | 'SSB_VALIDATE_CONTENT' | 'SSB_VALIDATE_TIMESTAMP' | 'SSB_VALIDATE_NUMBER' | 'SSB_VALIDATE_TEXT' | 'SSB_VALIDATE_UNENCODABLE';
+interface Defect {
+    readonly code: ValidateErrorCode;
+    readonly reason: string;
+    readonly fatal: boolean;
+}
+declare class ValidateError extends Error {
+    readonly name: string;
+    readonly code: ValidateErrorCode;
+    readonly fatal: true | undefined;
+    constructor(defect: Defect);
+}
+type Content = string | {
+    readonly type: string;
+    readonly [key: string]: unknown;
+};
+interface MessageValue {
+    readonly previous: MsgId | null;
+    readonly author: FeedId;
+    readonly sequence: number;
+    readonly timestamp: number;
+    readonly hash: 'sha256';
+    readonly content: Content;
+    readonly signature: string;
+}
+interface FeedState {
+    readonly id: MsgId;
+    readonly sequence: number;
+    readonly timestamp: number;
+}
+interface Verified {
+    readonly key: MsgId;
+    readonly keyBytes: Uint8Array;
+    readonly value: MessageValue;
+    readonly bytes: Uint8Array;
+}
+type Verdict = {
+    readonly ok: true;
+    readonly message: Verified;
+} | ({
+    readonly ok: false;
+} & Defect);
+interface SignatureJob {
+    readonly publicKey: Uint8Array;
+    readonly signature: Uint8Array;
+    readonly message: Uint8Array;
+}
+interface Verifier {
+    verify(batch: readonly SignatureJob[]): boolean[] | Promise<boolean[]>;
+    readonly sharesMemory?: boolean;
+    close?(): Promise<void>;
+}
+export { type Content as C, type Defect as D, type FeedState as F, type MessageValue as M, type SignatureJob as S, ValidateError as V, type Verified as a, type Verdict as b, type Verifier as c, type ValidateErrorCode as d };
