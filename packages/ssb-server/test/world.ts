@@ -11,6 +11,9 @@ import {
   stateFolderOf,
 } from '../src/index.ts'
 
+/** Longer than any test may take: what is asked for in vain must not be asked for after it. */
+const UNTIL_MS_MAX = 60_000
+
 export interface Ran {
   readonly code: number
   readonly out: string
@@ -116,9 +119,13 @@ export class World {
     return { port, id, greeting: first, stop }
   }
 
-  /** Ask again and again until something holds. */
+  /** Ask again and again until something holds; throws when it never does. */
   async until(holds: () => Promise<boolean>): Promise<void> {
-    while (!(await holds())) await new Promise((resolve) => setImmediate(resolve))
+    const end = performance.now() + UNTIL_MS_MAX
+    while (!(await holds())) {
+      if (performance.now() > end) throw new Error(`it does not hold after ${UNTIL_MS_MAX} ms`)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
   }
 
   async end(): Promise<void> {
