@@ -1,6 +1,6 @@
 /** Bytes of random in the token that pairs a browser. */
 export const TOKEN_BYTES = 24
-/** Milliseconds for which a link that was asked for can be used. The one that the start prints lasts until it is used. */
+/** Milliseconds for which a link that was asked for can be used. */
 export const LINK_MS = 600_000
 /** Bytes of a request that pairs a browser: a token, a key and a name. */
 export const PAIR_BYTES_MAX = 2_048

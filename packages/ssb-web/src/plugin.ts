@@ -63,7 +63,7 @@ export interface WebOptions {
 export interface WebApi {
   /** Where the page is: `http://localhost:8989/`; `null` where there is no port for it. */
   url(): string | null
-  /** A link that pairs one browser; it lasts until it is used, or another is asked for. */
+  /** A link that pairs one browser; it lasts for ten minutes, until it is used, or another is asked for. */
   link(): string | null
 }
 
@@ -116,7 +116,7 @@ class Web {
     return {
       api: {
         url: () => this.#url(),
-        link: () => this.#link(Number.POSITIVE_INFINITY)?.url ?? null,
+        link: () => this.#link(LINK_MS)?.url ?? null,
       },
       handlers: {
         web: {
@@ -127,9 +127,11 @@ class Web {
           },
           sessions: () => this.#sessions.list(),
           revoke: async (_, id) => {
-            const found = await this.#sessions.remove(id)
-            if (found) await this.#context.needs.net.disconnect(id)
-            return found
+            if (!this.#sessions.has(id)) return false
+            const { net } = this.#context.needs
+            // Also where it could not be written: it must not stay connected.
+            await this.#sessions.remove(id).finally(() => net.disconnect(id))
+            return true
           },
           settings: () => this.#options.settings?.() ?? [],
           logs: (call) => linesOf(this.#logs, call.signal),
@@ -137,7 +139,8 @@ class Web {
       },
       start: async () => {
         if (this.#options.enabled === false) return
-        await this.#sessions.load()
+        const problem = await this.#sessions.load()
+        if (problem !== null) this.#context.log.error(problem)
         this.#files = await (this.#options.files ?? builtFiles)()
         const { http } = this.#context.needs.net
         this.#remove = http.use((request, response, { isLocal }) =>
@@ -162,7 +165,7 @@ class Web {
     return null
   }
 
-  /** `null` where there is no page, or no port for it. */
+  /** `null` where there is no page, or no port for it. Whoever has it may do what the owner may. */
   #link(lastsMs: number): { readonly url: string; readonly until: number } | null {
     const url = this.#url()
     if (url === null) return null
@@ -212,11 +215,12 @@ class Web {
     const text = isJson ? await bodyOf(request) : null
     const asked = text === null ? null : pairRequestOf(text)
     if (asked === null) return say(response, 400, 'this is no request to be paired')
-    const { id, clock, log } = this.#context
+    const { id, clock, log, needs } = this.#context
     const came = this.#pairing.redeem(asked.token)
     if (came !== 'paired')
       return say(response, came === 'wrong' ? 403 : 429, 'the link was used, or is too old')
-    await this.#sessions.add(asked.id, asked.name, clock.now())
+    const gone = await this.#sessions.add(asked.id, asked.name, clock.now())
+    if (gone !== null) await needs.net.disconnect(gone)
     log.info('a browser was paired', { name: asked.name })
     response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
     response.end(JSON.stringify({ id, networkKey: toBase64(this.#options.networkKey) }))

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { NAME_CHARS_MAX, SESSIONS_MAX } from './limits.ts'
@@ -20,16 +20,34 @@ export class Sessions {
   readonly #folder: string | null
   readonly #all = new Map<FeedId, Session>()
   #writing: Promise<void> = Promise.resolve()
+  /** Why nothing may be written: what is there could not be read. */
+  #locked: Error | null = null
 
   constructor(folder: string | null) {
     this.#folder = folder
   }
 
-  /** Read the file. One that is damaged pairs nobody: a browser can be paired again. */
-  async load(): Promise<void> {
-    if (this.#folder === null) return
-    const text = await readFile(join(this.#folder, 'sessions.json'), 'utf8').catch(() => '[]')
-    for (const session of sessionsOf(text)) this.#all.set(session.id, session)
+  /**
+   * Read the file. What is damaged in it pairs nobody, as a browser can be paired again, and is kept in
+   * `sessions.json.damaged`. One that cannot be read is never written over.
+   *
+   * @returns what is wrong with it, as a sentence; `null`: nothing
+   */
+  async load(): Promise<string | null> {
+    if (this.#folder === null) return null
+    const file = join(this.#folder, 'sessions.json')
+    try {
+      const text = await readFile(file, 'utf8')
+      const { sessions, isWhole } = sessionsOf(text)
+      for (const session of sessions) this.#all.set(session.id, session)
+      if (isWhole) return null
+      await copyFile(file, `${file}.damaged`)
+      return 'the list of paired browsers is damaged: some must be paired again'
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+      this.#locked = new Error('the list of paired browsers cannot be read', { cause: error })
+      return 'the list of paired browsers cannot be read: it stays as it is, and none can be paired'
+    }
   }
 
   /** All of them, the newest first. */
@@ -41,15 +59,23 @@ export class Sessions {
     return this.#all.has(id)
   }
 
-  /** Add one; of too many, the one that was unseen for the longest time goes. */
-  async add(id: FeedId, name: string, now: number): Promise<void> {
+  /**
+   * Add one; of too many, the one that was unseen for the longest time goes.
+   *
+   * @returns the one that had to go, or `null`
+   */
+  async add(id: FeedId, name: string, now: number): Promise<FeedId | null> {
+    if (this.#locked !== null) throw this.#locked
     this.#all.set(id, { id, name: name.slice(0, NAME_CHARS_MAX), since: now, seen: null })
+    let gone: FeedId | null = null
     if (this.#all.size > SESSIONS_MAX) {
       const last = ({ seen, since }: Session): number => seen ?? since
       const [oldest] = this.list().toSorted((a, b) => last(a) - last(b))
-      if (oldest !== undefined) this.#all.delete(oldest.id)
+      gone = oldest?.id ?? null
     }
+    if (gone !== null) this.#all.delete(gone)
     await this.#save()
+    return gone
   }
 
   /** It has connected. */
@@ -60,7 +86,7 @@ export class Sessions {
     await this.#save()
   }
 
-  /** Whether there was one. */
+  /** Whether there was one. Once it resolves, it stays removed, also after a loss of power. */
   async remove(id: FeedId): Promise<boolean> {
     const found = this.#all.delete(id)
     if (found) await this.#save()
@@ -74,6 +100,7 @@ export class Sessions {
 
   #save(): Promise<void> {
     const folder = this.#folder
+    if (this.#locked !== null) return Promise.reject(this.#locked)
     if (folder === null) return Promise.resolve()
     const text = `${JSON.stringify([...this.#all.values()], null, 2)}\n`
     this.#writing = this.#writing
@@ -81,19 +108,43 @@ export class Sessions {
       .then(async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 })
         const file = join(folder, 'sessions.json')
-        await writeFile(`${file}.new`, text, { mode: 0o600 })
+        const fresh = await open(`${file}.new`, 'w', 0o600)
+        try {
+          await fresh.writeFile(text)
+          await fresh.sync()
+        } finally {
+          await fresh.close()
+        }
         await rename(`${file}.new`, file)
+        await syncFolder(folder)
       })
     return this.#writing
   }
 }
 
-function sessionsOf(text: string): readonly Session[] {
+/** The new name of a file must outlive a loss of power, too. */
+async function syncFolder(path: string): Promise<void> {
+  // Windows has no handle on a folder; there the rename is enough.
+  if (process.platform === 'win32') return
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+function sessionsOf(text: string): {
+  readonly sessions: readonly Session[]
+  readonly isWhole: boolean
+} {
   try {
     const list: unknown = JSON.parse(text)
-    return Array.isArray(list) ? list.filter(isSession) : []
+    if (!Array.isArray(list)) return { sessions: [], isWhole: false }
+    const sessions = list.filter(isSession)
+    return { sessions, isWhole: sessions.length === list.length }
   } catch {
-    return []
+    return { sessions: [], isWhole: false }
   }
 }
 

@@ -1,4 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from '@scuttlebot/ssb-client/browser'
@@ -67,6 +75,17 @@ describe('a browser', () => {
     await expect(again.remote.web.sessions()).rejects.toThrow()
     await again.close()
     await other.close()
+  })
+
+  test('that has to give way to others is sent away', async () => {
+    const { host, port, ask } = await start()
+    const pair = (byte: number) =>
+      ask('/web/pair', pairing(tokenOf(host.plugins.web.link()), keyOf(byte)))
+    await pair(2)
+    const client = await dial(port, 2)
+    for (let byte = 100; byte < 164; byte++) expect((await pair(byte)).status).toBe(200)
+    await client.closed
+    expect(await host.call(owner, ['web', 'sessions'])).toHaveLength(64)
   })
 
   test('asks for a link for another one, which ends the one before', async () => {
@@ -182,19 +201,39 @@ describe('the list of browsers', () => {
     expect(JSON.parse(readFileSync(join(folder, 'sessions.json'), 'utf8'))).toEqual([])
   })
 
-  test.each(['', '{', '{}', 'null', '[null, 1, {"id":"@x"}]'])('holds nobody: %j', async (text) => {
+  test.each(['', '{', '{}', 'null', '[null, 1, {"id":"@x"}]'])(
+    'holds nobody where it is damaged, which is said and kept: %j',
+    async (text) => {
+      const folder = folderOf()
+      writeFileSync(join(folder, 'sessions.json'), text)
+      const sessions = new Sessions(folder)
+      expect(await sessions.load()).toContain('damaged')
+      expect(sessions.list()).toEqual([])
+      await sessions.add(idOf(2), 'a browser', 5)
+      expect(readFileSync(join(folder, 'sessions.json.damaged'), 'utf8')).toBe(text)
+      expect(await new Sessions(folder).load()).toBe(null)
+    },
+  )
+
+  test('is not written over where it cannot be read', async () => {
     const folder = folderOf()
-    writeFileSync(join(folder, 'sessions.json'), text)
+    mkdirSync(join(folder, 'sessions.json'))
     const sessions = new Sessions(folder)
-    await sessions.load()
-    expect(sessions.list()).toEqual([])
+    expect(await sessions.load()).toContain('cannot be read')
+    await expect(sessions.add(idOf(2), 'a browser', 5)).rejects.toThrow('cannot be read')
+    expect(sessions.has(idOf(2))).toBe(false)
+    expect(readdirSync(folder)).toEqual(['sessions.json'])
+  })
+
+  test('is no fault where there is none yet', async () => {
+    expect(await new Sessions(join(folderOf(), 'web')).load()).toBe(null)
   })
 
   test('forgets the one that was unseen for the longest time', async () => {
     const sessions = new Sessions(null)
-    for (let n = 1; n <= 64; n++) await sessions.add(idOf(n), `browser ${n}`, n)
+    for (let n = 1; n <= 64; n++) expect(await sessions.add(idOf(n), `browser ${n}`, n)).toBe(null)
     await sessions.seen(idOf(1), 1_000)
-    await sessions.add(idOf(65), 'one more', 65)
+    expect(await sessions.add(idOf(65), 'one more', 65)).toBe(idOf(2))
     expect(sessions.list()).toHaveLength(64)
     expect([sessions.has(idOf(1)), sessions.has(idOf(2)), sessions.has(idOf(65))]).toEqual([
       true,
