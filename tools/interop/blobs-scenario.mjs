@@ -202,6 +202,8 @@ async function arrival(node, id) {
 async function calls(ours, theirs, make) {
   const made = make(3 * CHUNK)
   const id = await ours.blobs.add(made.file)
+  // ssb-client calls back when it has sent everything, which a slow disk has not stored yet.
+  await arrival(ours, id)
   const missing = `&${Buffer.alloc(32, 7).toString('base64')}.sha256`
   for (const asked of [id, { id }, { key: id, max: MAX }, { hash: id, size: made.size }])
     agree('get', await theirs.remoteBlob(ours.id, 'get', asked), {

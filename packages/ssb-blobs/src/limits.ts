@@ -28,7 +28,7 @@ export const ITEMS_PER_SECOND = 200
 /** Transfers at a time. */
 export const FETCHES_MAX = 32
 /** Of them, from one peer. */
-export const FETCHES_PER_PEER_MAX = 16
+export const FETCHES_PER_PEER_MAX = 12
 /** Blobs that are read for one peer at a time; others wait. */
 export const SERVES_PER_PEER_MAX = 16
 /** Failed tries with one provider before it is given up for this blob. */
