@@ -43,8 +43,10 @@ export class Server {
     this.id = /@\S+\.ed25519/.exec(this.greeting)[0]
     this.address = /net:127\.0\.0\.1:\d+~shs:\S+/.exec(this.greeting)[0]
     this.port = /net:127\.0\.0\.1:(\d+)/.exec(this.greeting)[1]
-    this.link = /http:\/\/localhost:\d+\/#pair=\S+/.exec(this.greeting)[0]
-    this.url = this.link.split('#')[0]
+    this.url = /http:\/\/localhost:\d+\//.exec(this.greeting)[0]
+    const client = await this.client()
+    this.link = (await client.remote.web.pair()).url
+    await client.close()
     this.webPort = new URL(this.url).port
     return this
   }

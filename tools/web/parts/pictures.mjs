@@ -14,6 +14,7 @@ export async function takePictures(world) {
   if (world.shots === undefined) return
   const { a, pages, shots } = world
   const { page } = pages.left
+  const session = await page.context().newCDPSession(page)
   const thread = await findThread(world)
   mkdirSync(shots, { recursive: true })
   for (const { name: look, colorScheme, width, height } of LOOKS) {
@@ -21,10 +22,8 @@ export async function takePictures(world) {
     await page.setViewportSize({ width, height })
     for (const [name, hash] of pagesOf({ ...world, thread })) {
       await visit(page, a.url + hash)
-      writeFileSync(
-        join(shots, `${name}-${look}.jpg`),
-        await page.screenshot({ type: 'jpeg', quality: 60 }),
-      )
+      const { data } = await session.send('Page.captureScreenshot', { format: 'webp', quality: 55 })
+      writeFileSync(join(shots, `${name}-${look}.webp`), Buffer.from(data, 'base64'))
     }
   }
 }

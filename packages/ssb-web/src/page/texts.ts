@@ -67,7 +67,6 @@ export const texts = {
     accepted: 'Done: you follow the server that invited you, and it follows you.',
     follow: 'Follow by id',
     followLabel: 'Feed id',
-    browser: 'Browser',
   },
   timeline: {
     title: 'Timeline',
@@ -219,8 +218,8 @@ export const texts = {
     inert: 'no effect in this version',
     onlyChanged: 'Only those that differ from the default',
     browsers: 'Paired browsers',
-    paired: 'Paired',
-    seen: 'Last here',
+    paired: 'paired',
+    seen: 'last here',
     revoke: 'Let in no more',
     forget: 'Forget the key of this browser',
     pair: 'Pair another browser',

@@ -97,36 +97,38 @@ function Browsers(): VNode {
       {asked.value === undefined ? (
         <Loading />
       ) : (
-        <Table
-          label={words.browsers}
-          rows={asked.value}
-          keyOf={({ id }) => id}
-          columns={[
-            { title: texts.home.browser, cell: ({ name }) => name },
-            { title: words.paired, cell: ({ since }) => <Time at={since} /> },
-            {
-              title: words.seen,
-              cell: ({ seen }) => (seen === null ? texts.common.none : <Time at={seen} />),
-            },
-            {
-              title: '',
-              cell: ({ id, name }) => (
-                <button
-                  type="button"
-                  aria-label={`${words.revoke}: ${name}`}
-                  onClick={() =>
-                    deed.run(async () => {
-                      await remote.web.revoke(id)
-                      asked.again()
-                    })
-                  }
-                >
-                  {words.revoke}
-                </button>
-              ),
-            },
-          ]}
-        />
+        <ul class="list">
+          {asked.value.map(({ id, name, since, seen }) => (
+            <li key={id} class="row between wrap">
+              <span>
+                {name}
+                <span class="quiet small">
+                  {' · '}
+                  {words.paired} <Time at={since} />
+                  {seen === null ? null : (
+                    <>
+                      {' · '}
+                      {words.seen} <Time at={seen} />
+                    </>
+                  )}
+                </span>
+              </span>
+              <button
+                type="button"
+                aria-label={`${words.revoke}: ${name}`}
+                disabled={deed.isBusy}
+                onClick={() =>
+                  deed.run(async () => {
+                    await remote.web.revoke(id)
+                    asked.again()
+                  })
+                }
+              >
+                {words.revoke}
+              </button>
+            </li>
+          ))}
+        </ul>
       )}
       {deed.error === null ? null : <Failed why={deed.error} />}
       <div class="row wrap">
