@@ -31,6 +31,9 @@ export const ORDER_BUCKET: number = 2 ** 26
 /** Messages that share one durable write of publishing at most. */
 export const PUBLISH_MESSAGES_MAX = 256
 
+/** The same where no write is under way. */
+export const PUBLISH_FIRST_MAX = 32
+
 /** Durable writes of publishing that may be under way or wait for the writer. */
 export const PUBLISH_WRITES_MAX = 2
 

@@ -11,7 +11,7 @@ import {
 } from '@scuttlebot/ssb-validate'
 import type { Core } from './core.ts'
 import { StoreError } from './errors.ts'
-import { PUBLISH_MESSAGES_MAX, PUBLISH_WRITES_MAX } from './limits.ts'
+import { PUBLISH_FIRST_MAX, PUBLISH_MESSAGES_MAX, PUBLISH_WRITES_MAX } from './limits.ts'
 import type { StoredMessage } from './message.ts'
 
 /** What publishing needs. */
@@ -91,7 +91,8 @@ export function createPublisher(options: PublishOptions): {
   const drain = (): void => {
     scheduled = false
     while (waiting.length > 0 && writes < PUBLISH_WRITES_MAX) {
-      const taken = waiting.slice(0, PUBLISH_MESSAGES_MAX)
+      // The disk does not wait until all are signed: the first ones are on their way while the next ones are signed.
+      const taken = waiting.slice(0, writes === 0 ? PUBLISH_FIRST_MAX : PUBLISH_MESSAGES_MAX)
       waiting = waiting.slice(taken.length)
       const items: Waiting[] = []
       const messages: Verified[] = []
