@@ -73,7 +73,8 @@ export async function runProgram<const P extends readonly AnyPlugin[] = readonly
     start: ({ config, warnings, explain }) => {
       sweepAtOnce()
       keepHeapSmall()
-      const given = { program, stateFolder, passphrase, out, err: io.err, signal }
+      const isTerminal = io.outIsTTY
+      const given = { program, stateFolder, passphrase, isTerminal, out, err: io.err, signal }
       return startServer({ config, warnings, explain, plugins, ...given })
     },
     fsck: (request) => checkStore(request, stateFolder, passphrase),

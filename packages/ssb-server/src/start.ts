@@ -8,6 +8,7 @@ import { ServerError } from './errors.ts'
 import { forgetNewKey, openFolder, writeManifest } from './folder.ts'
 import { lockKey } from './key-lock.ts'
 import { createLog, jsonLine, textLine } from './log.ts'
+import { placesOf } from './places.ts'
 import { assemble, type Server } from './server.ts'
 import { VERSION } from './version.ts'
 import type { Explain } from './web.ts'
@@ -26,6 +27,8 @@ export interface StartOptions {
   readonly stateFolder: string
   /** What opens the key in the data folder, where it is under a passphrase. */
   readonly passphrase?: string | undefined
+  /** Whether `out` is a terminal, so that only a person reads it. Default: no */
+  readonly isTerminal?: boolean
   out(text: string): Promise<void>
   err(text: string): void
   /** Aborted when the server is to stop. */
@@ -98,6 +101,11 @@ export async function serve(
   try {
     forgetNewKey(options.config.path)
     writeManifest(options.config.path, server.manifest())
+    const taken = takenPort(server, options.config)
+    if (taken !== null)
+      log.warn(
+        `another program listens on port ${taken}, where browsers expect the page: if it is none of yours, it may read what they keep for it`,
+      )
     await options.out(greeting(server, options))
     await aborted(options.signal)
     log.info('stopping')
@@ -144,10 +152,29 @@ function reasonOf(error: unknown): unknown {
   return isStart && error.cause instanceof Error ? error.cause : error
 }
 
-function greeting(server: Server, { config, program }: StartOptions): string {
+/** Where the page is. A link gives all rights of the owner: it is not for the log that the output may go to. */
+function aboutPage(server: Server, sbot: string, isTerminal: boolean): readonly string[] {
+  const { web } = server.plugins
+  const page = isTerminal ? web.link() : web.url()
+  if (page === null) return []
+  return isTerminal
+    ? ['Its page, once within ten minutes in a browser of yours, which it pairs:', `  ${page}`]
+    : [`Its page is ${page} and this pairs a browser with it:`, `  ${sbot} web.pair`]
+}
+
+/** That another program has the port that the page should have, which browsers trust. */
+function takenPort(server: Server, config: Config): number | null {
+  if (server.plugins.web.url() === null) return null
+  const used = server.plugins.net.http.places().map(({ port }) => port)
+  for (const place of placesOf(config).listen)
+    if (place.transport === 'ws' && place.orAnyPort === true && place.port !== 0)
+      return place.port === undefined || used.includes(place.port) ? null : place.port
+  return null
+}
+
+function greeting(server: Server, { config, program, isTerminal = false }: StartOptions): string {
   const addresses = server.plugins.net.addresses(['device', 'local', 'public'])
   const [first = 'nowhere', ...more] = addresses
-  const page = server.plugins.web.link()
   const sbot = `${program} --path ${word(config.path)}`
   return [
     `Scuttlebot ${VERSION}, data in ${config.path}`,
@@ -157,9 +184,7 @@ function greeting(server: Server, { config, program }: StartOptions): string {
     config.listen.some((place) => 'host' in place && !isLoopback(place.host))
       ? 'Others in your network can find this server; --local-only keeps it to this machine.'
       : 'Only this machine can reach it.',
-    ...(page === null
-      ? []
-      : ['Its page, once in a browser of yours, which it pairs:', `  ${page}`]),
+    ...aboutPage(server, sbot, isTerminal),
     'Type in another terminal:',
     `  ${sbot} whoami`,
     `  ${sbot} publish --type post --text hello`,
