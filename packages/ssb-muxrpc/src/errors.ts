@@ -49,28 +49,33 @@ const MESSAGE_MAX = 1000
 const cut = (text: string): string =>
   text.length > MESSAGE_MAX ? `${text.slice(0, MESSAGE_MAX)}…` : text
 
-/** An absolute path of two or more names, of either kind of system. No part of an id, an address or a URL is one. */
-const PATH = /(^|[\s'"`(=])(?:[A-Za-z]:\\[^\s'"`)]+|\/(?:[^\s'"`)/:]+\/)+[^\s'"`):]*)/g
+/**
+ * An absolute path of two or more names, of either kind of system; names of folders may have spaces. No part of an id,
+ * an address or a URL is one.
+ */
+const PATH =
+  /(^|[\s'"`(=])(?:[A-Za-z]:\\(?:[^'"`)\\:\n]+\\)*[^\s'"`)\\]*|\/(?:[^\s'"`)/:][^'"`)/:\n]*\/)+[^\s'"`):]*)/g
 
 const withoutPaths = (text: string): string => cut(text).replace(PATH, '$1(a file)')
 
 /**
  * An error as it goes on the wire, as JSON text: `message`, `name` and our kind of `code`. Never a
- * stack or a path: those of the operating system and of databases have one in their message. Total.
+ * stack. The owner gets the message as it is; others get none that the operating system or a database
+ * made, as these have paths in them, and no path in any other. Total.
  */
-export function wireError(error: unknown): string {
+export function wireError(error: unknown, roles: readonly string[] = []): string {
   try {
+    const shown = roles.includes('owner') ? cut : withoutPaths
     if (typeof error !== 'object' || error === null)
-      return JSON.stringify({ message: withoutPaths(String(error)), name: 'Error' })
-    const { message, name, code, syscall } = error as { readonly [key: string]: unknown }
+      return JSON.stringify({ message: shown(String(error)), name: 'Error' })
+    const { message, name, code } = error as { readonly [key: string]: unknown }
     const text = typeof message === 'string' && message !== '' ? message : 'unknown error'
+    const isOurs = typeof code === 'string' && code.startsWith('SSB_')
+    const isForeign = typeof code === 'string' && !isOurs && shown === withoutPaths
     return JSON.stringify({
-      message:
-        typeof syscall === 'string'
-          ? cut(`${String(code)}: ${syscall} failed`)
-          : withoutPaths(text),
+      message: isForeign ? cut(`failed: ${code}`) : shown(text),
       name: typeof name === 'string' ? cut(name) : 'Error',
-      code: typeof code === 'string' && code.startsWith('SSB_') ? code : undefined,
+      code: isOurs ? code : undefined,
     })
   } catch {
     return '{"message":"unknown error","name":"Error"}'

@@ -145,7 +145,7 @@ export class PeerCalls {
   }
 
   #refuse(request: number, error: unknown): void {
-    this.#host.outbox.text(STREAM_END, -request, wireError(error))
+    this.#host.outbox.text(STREAM_END, -request, wireError(error, this.#host.roles))
     this.#bury(request)
   }
 
@@ -174,7 +174,7 @@ export class PeerCalls {
   }
 
   #answerError(request: number, error: unknown): void {
-    this.#host.outbox.text(ERROR_REPLY, -request, wireError(error))
+    this.#host.outbox.text(ERROR_REPLY, -request, wireError(error, this.#host.roles))
   }
 
   #signal(): AbortSignal {

@@ -42,6 +42,7 @@ export class Stream implements InboxOwner {
   #at = 0
   /** Whether the source has been asked for its first item, and whether that has come. */
   #start: 'not yet' | 'asked' | 'done' = 'not yet'
+  #askedAt = 0
   /** Told of the end of a sink that we opened, and of any stream that is over. */
   onSettled: ((error: Error | null) => void) | null = null
 
@@ -144,7 +145,7 @@ export class Stream implements InboxOwner {
   fail(error: unknown): void {
     if (this.#ourEnd) return
     this.#stop()
-    this.#sendEnd(wireError(error))
+    this.#sendEnd(wireError(error, this.#host.roles))
     const reason = error instanceof Error ? error : new Error(String(error))
     if (this.#ours) this.inbox?.end(reason)
     else this.inbox?.discard()
@@ -156,7 +157,7 @@ export class Stream implements InboxOwner {
   /** Give up both halves at once, from this side. */
   abort(error: Error): void {
     this.#stop()
-    if (!this.#ourEnd) this.#sendEnd(wireError(error))
+    if (!this.#ourEnd) this.#sendEnd(wireError(error, this.#host.roles))
     this.inbox?.end(error)
     this.#abortSignal()
     this.#settle(error)
@@ -243,7 +244,10 @@ export class Stream implements InboxOwner {
       outbox.wait(this.#pull)
       return
     }
-    if (this.#start === 'not yet') this.#start = 'asked'
+    if (this.#start === 'not yet') {
+      this.#start = 'asked'
+      this.#askedAt = performance.now()
+    }
     try {
       Promise.resolve(iterator.next()).then(this.#pulled, this.#threw)
     } catch (error) {
@@ -280,7 +284,7 @@ export class Stream implements InboxOwner {
   #begun(): void {
     if (this.#start !== 'asked') return
     this.#start = 'done'
-    this.#host.outbox.started()
+    this.#host.outbox.started(performance.now() - this.#askedAt)
   }
 
   #send(value: unknown): boolean {

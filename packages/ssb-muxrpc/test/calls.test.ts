@@ -49,7 +49,7 @@ describe('answers on the wire', () => {
     ['throws', [], '-1 end {"message":"no good","name":"TypeError"}'],
     ['rejects', [], '-1 end {"message":"used up","name":"Error","code":"SSB_INVITE_USED"}'],
     ['text', [], '-1 end {"message":"only a text","name":"Error"}'],
-    ['file', [], '-1 end {"message":"ENOENT: open failed","name":"Error"}'],
+    ['file', [], '-1 end {"message":"ENOENT: no such file, open '/secret/path'","name":"Error"}'],
     ['odd', [], '-1 end {"message":"unknown error","name":"Error"}'],
     ['big', [], '-1 end {"message":"Do not know how to serialize a BigInt","name":"TypeError"}'],
     ['none.such', [], '-1 end {"message":"no async:none.such","name":"Error"}'],
@@ -263,6 +263,8 @@ test('what is said in one turn goes out in one write', async () => {
 test.each([
   ['IO error: /home/me/.ssb/store/000123.ldb: No space left', 'IO error: (a file): No space left'],
   ["cannot open '/home/me/a'", "cannot open '(a file)'"],
+  ['/Users/My Name/Own Things/x is full', '(a file) is full'],
+  ['C:\\Users\\My Name\\.ssb is full', '(a file) is full'],
   ['C:\\Users\\me\\.ssb is full', '(a file) is full'],
   // what only looks like one
   ...[
@@ -271,6 +273,28 @@ test.each([
     'see https://example.com/a/b',
   ].map((text) => [text, text]),
 ])('an error goes out without paths: %s', (message, text) => {
-  for (const error of [message, new Error(message), { message, code: 'LEVEL_IO_ERROR' }])
-    expect(JSON.parse(wireError(error))).toMatchObject({ message: text })
+  for (const error of [message, new Error(message), { message, code: 'SSB_STORE_BROKEN' }]) {
+    for (const roles of [[], ['anonymous'], ['guest']])
+      expect(JSON.parse(wireError(error, roles))).toMatchObject({ message: text })
+    expect(JSON.parse(wireError(error, ['owner']))).toMatchObject({ message })
+  }
+  // what others than we have made is for the owner alone
+  const foreign = { message, code: 'LEVEL_IO_ERROR' }
+  expect(JSON.parse(wireError(foreign, ['guest'])).message).toBe('failed: LEVEL_IO_ERROR')
+  expect(JSON.parse(wireError(foreign, ['owner'])).message).toBe(message)
+})
+
+test.each(['owner', 'anonymous'])('the caller %s of a failing method hears of it', async (role) => {
+  const path = '/home/me/.ssb/secret'
+  const fail = (): never => {
+    throw Object.assign(new Error(`ENOENT: no such file, open '${path}'`), { code: 'ENOENT' })
+  }
+  const allow = ['anonymous']
+  const manifest = { a: { kind: 'async', allow }, s: { kind: 'source', allow } }
+  const { client } = pair(faceOf(manifest, { a: fail, s: fail }, [role]))
+  const heard = [client.call(['a'], []), client.source(['s'], [])[Symbol.asyncIterator]().next()]
+  for (const one of heard) {
+    const error = await one.then(String, String)
+    expect([error.includes(path), error.includes('ENOENT')]).toEqual([role === 'owner', true])
+  }
 })
