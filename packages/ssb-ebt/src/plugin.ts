@@ -74,6 +74,7 @@ class Ebt {
   readonly #bounds: Bounds
   /** Who was told our clock in the last second, and when. */
   readonly #clockTold = new Map<FeedId, number>()
+  readonly #clockToldStrangers = new Map<FeedId, number>()
   #started = false
   #undo: (() => void)[] = []
 
@@ -195,7 +196,7 @@ class Ebt {
     const { format } = this.#format(name)
     const result: Record<FeedId, number> = {}
     const owner = call.peer === null || call.roles.includes('owner')
-    if (!owner) this.#paceClock(call.peer as FeedId)
+    if (!owner) this.#paceClock(call.peer as FeedId, format.wanted.has(call.peer as FeedId))
     for (const [feed, { sequence }] of format.store.heads())
       if (
         owner ||
@@ -206,13 +207,14 @@ class Ebt {
   }
 
   /** An answer costs a question of the policy for each feed. @throws EbtError `SSB_EBT_BUSY` */
-  #paceClock(peer: FeedId): void {
+  #paceClock(peer: FeedId, isKnown: boolean): void {
     const now = this.#context.clock.now()
-    for (const [told, at] of this.#clockTold)
-      if (Math.abs(now - at) >= CLOCK_MS) this.#clockTold.delete(told)
-    if (this.#clockTold.has(peer) || this.#clockTold.size >= CLOCKS_MAX)
+    // Strangers' keys cost nothing: however many ask, those that we know are answered.
+    const told = isKnown ? this.#clockTold : this.#clockToldStrangers
+    for (const [one, at] of told) if (Math.abs(now - at) >= CLOCK_MS) told.delete(one)
+    if (told.has(peer) || (!isKnown && told.size >= CLOCKS_MAX))
       throw new EbtError('SSB_EBT_BUSY', 'the clock is told once a second: ask again later')
-    this.#clockTold.set(peer, now)
+    told.set(peer, now)
   }
 }
 

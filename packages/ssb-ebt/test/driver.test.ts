@@ -272,6 +272,10 @@ test('the clock is told as far as the caller may have it', async () => {
   for (const other of others) expect(await clock(other)).toEqual({ [A]: 2 })
   const late = { peer: id('M'), rights: ['anonymous'] }
   await expect(clock(late)).rejects.toMatchObject({ code: 'SSB_EBT_BUSY' })
+  // those that we know are told however many strangers ask, and once a second, too
+  const friend = { peer: B, rights: ['anonymous'] }
+  expect(await clock(friend)).toEqual({ [A]: 2 })
+  await expect(clock(friend)).rejects.toMatchObject({ code: 'SSB_EBT_BUSY' })
   a.clock.advance(1000)
   expect(await clock(late)).toEqual({ [A]: 2 })
   expect(await clock({ peer: null, rights: ['owner'] })).toMatchObject({ [B]: 2 })
