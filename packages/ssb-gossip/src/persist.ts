@@ -113,8 +113,10 @@ function readBan(value: unknown, trust: Trust): void {
   const until = value['until'] === null ? null : time(value['until'])
   const times = time(value['times'])
   if (since === null || (until === null && value['until'] !== null)) return
-  const ban: Ban = { id: value['id'], since, until, reason: value['reason'], times: times ?? 1 }
-  trust.restore(ban)
+  const { id, reason } = value as { readonly id: Ban['id']; readonly reason: string }
+  // Files of before do not say it; those without an end were never automatic.
+  const byHand = value['byHand'] === true || until === null
+  trust.restore({ id, since, until, reason, times: times ?? 1, byHand })
 }
 
 /**

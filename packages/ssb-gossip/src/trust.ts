@@ -10,6 +10,8 @@ export interface Ban {
   readonly reason: string
   /** How many times it has been banned. */
   readonly times: number
+  /** Whether somebody gave it, as against one that came of points. */
+  readonly byHand: boolean
 }
 
 /** Points at which a peer is banned. */
@@ -60,14 +62,18 @@ export class Trust {
     }
     if (this.banned(id) !== null) return null
     const before = this.#bans.get(id)?.times ?? 0
-    return this.ban(id, Math.min(BAN_MS_MAX, BAN_MS * 2 ** Math.min(20, before)), reason)
+    return this.#ban(id, Math.min(BAN_MS_MAX, BAN_MS * 2 ** Math.min(20, before)), reason, false)
   }
 
-  /** Ban for `ms`; `null`: until it is lifted. */
+  /** Ban by hand for `ms`; `null`: until it is lifted. */
   ban(id: FeedId, ms: number | null, reason: string): Ban {
+    return this.#ban(id, ms, reason, true)
+  }
+
+  #ban(id: FeedId, ms: number | null, reason: string, byHand: boolean): Ban {
     const since = this.#now()
     const times = (this.#bans.get(id)?.times ?? 0) + 1
-    const ban = { id, since, until: ms === null ? null : since + ms, reason, times }
+    const ban = { id, since, until: ms === null ? null : since + ms, reason, times, byHand }
     this.restore(ban)
     return ban
   }
@@ -76,7 +82,8 @@ export class Trust {
   restore(ban: Ban): void {
     this.#bans.delete(ban.id)
     this.#bans.set(ban.id, ban)
-    trim(this.#bans, ({ until }) => until !== null)
+    const isOver = ({ until }: Ban): boolean => until !== null && until <= this.#now()
+    trim(this.#bans, (one) => !one.byHand || isOver(one))
     this.revision += 1
   }
 

@@ -236,15 +236,19 @@ describe('the book', () => {
 })
 
 describe('trust', () => {
-  test('a flood of bans lifts none that was given by hand without an end', () => {
-    const trust = new Trust(() => 0)
-    trust.ban(idOf(0), null, 'by hand')
-    trust.ban(idOf(1), 1000, 'noise')
+  test.each([null, 1000])('a flood of bans lifts none that was given by hand: %j', (ms) => {
+    let now = 0
+    const trust = new Trust(() => now)
+    trust.ban(idOf(2), 10, 'over soon')
+    now = 10
+    trust.ban(idOf(0), ms, 'by hand')
+    trust.report(idOf(1), BAN_POINTS, 'noise')
     const far = (n: number): FeedId => `@${String(n).padStart(43, '0')}=.ed25519` as FeedId
     for (let n = 0; n < TRUST_PEERS_MAX; n += 1) trust.report(far(n), BAN_POINTS, 'noise')
-    expect(trust.banned(idOf(0))).toMatchObject({ reason: 'by hand' })
+    expect(trust.banned(idOf(0))).toMatchObject({ reason: 'by hand', byHand: true })
     expect(trust.banned(idOf(1))).toBeNull()
     expect(trust.all()).toHaveLength(TRUST_PEERS_MAX)
+    expect(trust.all().filter(({ byHand }) => byHand)).toHaveLength(1)
   })
 
   test('points fade, and lead to a ban at the bound', () => {
