@@ -225,7 +225,7 @@ interface Box {
     box(plain: Uint8Array, recipients: readonly string[], max?: number): Uint8Array | null;
     unbox(cipher: Uint8Array, author: FeedId | null): Opening | null;
     reopen(cipher: Uint8Array, key: Uint8Array): Uint8Array | null;
-    unboxMany?(ciphers: readonly Uint8Array[], authors: readonly (FeedId | null)[]): Promise<readonly (Opening | null)[]>;
+    unboxMany?(ciphers: readonly Uint8Array[], authors: readonly (FeedId | null)[]): Promise<readonly (Opening | null)[]> | null;
     close?(): Promise<void>;
 }
 interface BoxDefinition {
@@ -243,7 +243,7 @@ declare function defineBox(definition: BoxDefinition): Box;
 interface Opener1 {
     readonly identity: FeedId;
     unboxKey(cipher: Uint8Array): Uint8Array | null;
-    unboxKeys?(ciphers: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]>;
+    unboxKeys?(ciphers: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]> | null;
     close?(): Promise<void>;
 }
 declare function openerOf(keys: Pick<Keys, 'id' | 'private'>): Opener1;

@@ -28,11 +28,14 @@ export interface Box {
   unbox(cipher: Uint8Array, author: FeedId | null): Opening | null
   /** Open with the key that `unbox` gave for this message; `null` when it does not fit. Total. */
   reopen(cipher: Uint8Array, key: Uint8Array): Uint8Array | null
-  /** What `unbox` gives for each of many, elsewhere than on this thread. Absent: there is no other place. */
+  /**
+   * What `unbox` gives for each of many, elsewhere than on this thread; `null` to have them opened here for now. Absent:
+   * there is no other place.
+   */
   unboxMany?(
     ciphers: readonly Uint8Array[],
     authors: readonly (FeedId | null)[],
-  ): Promise<readonly (Opening | null)[]>
+  ): Promise<readonly (Opening | null)[]> | null
   /** Give back what `unboxMany` has taken, such as threads. More may be opened afterwards. */
   close?(): Promise<void>
 }

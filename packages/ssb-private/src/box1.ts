@@ -17,8 +17,10 @@ export interface Opener1 {
   readonly identity: FeedId
   /** The 33 bytes that open this one box, or `null`. Total. */
   unboxKey(cipher: Uint8Array): Uint8Array | null
-  /** The same for many boxes, elsewhere than on this thread. Never rejects. */
-  unboxKeys?(ciphers: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]>
+  /**
+   * The same for many boxes, elsewhere than on this thread; `null` while others are not ready to. Never rejects.
+   */
+  unboxKeys?(ciphers: readonly Uint8Array[]): Promise<readonly (Uint8Array | null)[]> | null
   /** Give back what opening many has taken. More may be opened afterwards. */
   close?(): Promise<void>
 }
@@ -71,9 +73,13 @@ export function box1(opener: Opener1, options: Box1Options = {}): Box {
     ...(unboxKeys === undefined
       ? {}
       : {
-          async unboxMany(ciphers) {
-            const keys = await unboxKeys(ciphers)
-            return ciphers.map((cipher, i) => openingOf(cipher, keys[i] ?? null))
+          unboxMany(ciphers) {
+            const asked = unboxKeys(ciphers)
+            return (
+              asked?.then((keys) =>
+                ciphers.map((cipher, i) => openingOf(cipher, keys[i] ?? null)),
+              ) ?? null
+            )
           },
         }),
     close: async () => opener.close?.(),

@@ -290,11 +290,11 @@ export class Opener {
         untried.map(({ value }) => cipherOf(value.content as string)),
         untried.map(({ author }) => author),
       )
-      .then(
+      ?.then(
         (list) => new Map(untried.map(({ sequence }, i) => [sequence, list[i] ?? null])),
         () => NONE,
       )
-    return { messages, openings }
+    return { messages, openings: openings ?? NONE }
   }
 
   #hasTried(box: Box, position: number): boolean {

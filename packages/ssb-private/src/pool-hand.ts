@@ -18,6 +18,7 @@ const { createRequire } = require('node:module')
 const { pathToFileURL } = require('node:url')
 const path = createRequire(workerData.from).resolve('@scuttlebot/ssb-private-box')
 const loaded = import(pathToFileURL(path))
+loaded.then(() => parentPort.postMessage({ id: 0 }))
 parentPort.on('message', async ({ id, boxes }) => {
   const { unboxKey } = await loaded
   const count = new Uint32Array(boxes, 0, 1)[0]
@@ -40,7 +41,7 @@ interface Task {
   readonly done: (keys: (Uint8Array | null)[] | null) => void
 }
 
-/** What a worker says. */
+/** What a worker says: the keys of a task, or, with the id 0 and without keys, that it has loaded what it needs. */
 interface Answer {
   readonly id: number
   readonly keys: ArrayBuffer
@@ -75,6 +76,7 @@ export class UnboxHand {
   readonly #tasks = new Map<number, Task>()
   #load = 0
   #nextId = 1
+  #isReady = false
   #isDead = false
   #isClosed = false
 
@@ -88,6 +90,7 @@ export class UnboxHand {
     const workerData = { from, secret }
     this.#worker = new Worker(code, { eval: true, workerData, execArgv: [], name: 'ssb-private' })
     this.#worker.on('message', ({ id, keys }: Answer) => {
+      this.#isReady = true
       const task = this.#tasks.get(id)
       if (task !== undefined) this.#end(id, task, keysIn(keys, task.count))
     })
@@ -104,6 +107,11 @@ export class UnboxHand {
     } catch {
       return null
     }
+  }
+
+  /** Whether it is done with starting, which takes as long as opening a thousand boxes; or has died of it. */
+  get isReady(): boolean {
+    return this.#isReady || this.#isDead
   }
 
   /** Boxes that it has not answered. */
