@@ -49,7 +49,7 @@ describe('answers on the wire', () => {
     ['throws', [], '-1 end {"message":"no good","name":"TypeError"}'],
     ['rejects', [], '-1 end {"message":"used up","name":"Error","code":"SSB_INVITE_USED"}'],
     ['text', [], '-1 end {"message":"only a text","name":"Error"}'],
-    ['file', [], '-1 end {"message":"ENOENT: no such file, open '/secret/path'","name":"Error"}'],
+    ['file', [], `-1 end {"message":"ENOENT: no such file, open '/secret/path'","name":"Error"}`],
     ['odd', [], '-1 end {"message":"unknown error","name":"Error"}'],
     ['big', [], '-1 end {"message":"Do not know how to serialize a BigInt","name":"TypeError"}'],
     ['none.such', [], '-1 end {"message":"no async:none.such","name":"Error"}'],
