@@ -1,5 +1,6 @@
 import type { Config } from '@scuttlebot/ssb-config'
 import type { Log } from '@scuttlebot/ssb-plugin'
+import { calmLog } from './calm-log.ts'
 
 /** The words of `logging.level`, each including those before it. */
 export type LogLevel = Config['logging']['level']
@@ -66,19 +67,22 @@ export function jsonLine({ time, level, plugin, text, facts }: LogEntry): string
   return `${line}\n`
 }
 
-/** Logs of all plugins. `write` gets what the settings let through. */
+/** Logs of all plugins. `write` gets what the settings let through, and of what peers cause not more than a little. */
 export function createLog(
   { level, plugins = {} }: LogSettings,
   write: (entry: LogEntry) => void,
   now: () => number = Date.now,
 ): (plugin: string) => Log {
+  const calm = calmLog()
   return (plugin) => {
     const own = Object.hasOwn(plugins, plugin) ? plugins[plugin] : undefined
     const most = RANK[isLevel(own) ? own : level]
     const at =
       (as: LogLevel): Log['info'] =>
       (text, facts = {}) => {
-        if (RANK[as] <= most) write({ time: now(), level: as, plugin, text, facts })
+        if (RANK[as] > most) return
+        const entry = calm({ time: now(), level: as, plugin, text, facts })
+        if (entry !== null) write(entry)
       }
     return { error: at('error'), warn: at('warning'), info: at('notice'), debug: at('info') }
   }

@@ -121,3 +121,51 @@ describe('the settings', () => {
     )
   })
 })
+
+describe('what peers cause', () => {
+  const world = () => {
+    let now = NOW
+    const seen: LogEntry[] = []
+    const log = createLog(
+      { level: 'info' },
+      (entry) => seen.push(entry),
+      () => now,
+    )('net')
+    const wait = (ms: number): void => {
+      now += ms
+    }
+    return { log, seen, wait }
+  }
+
+  test('is written once per peer and minute, and then how much was left out', () => {
+    const { log, seen, wait } = world()
+    for (let n = 0; n < 100; n++) for (const peer of ['@a', '@b']) log.info('refused', { peer })
+    expect(seen.map(({ facts }) => facts)).toEqual([{ peer: '@a' }, { peer: '@b' }])
+    log.warn('lied', { peer: '@a' })
+    expect(seen).toHaveLength(3)
+    wait(59_999)
+    log.info('refused', { peer: '@a' })
+    expect(seen).toHaveLength(3)
+    wait(1)
+    for (let n = 0; n < 2; n++) log.info('refused', { peer: '@a' })
+    expect(seen.slice(3).map(({ facts }) => facts)).toEqual([{ peer: '@a', leftOut: 199 }])
+    wait(60_000)
+    log.info('refused', { peer: '@a' })
+    expect(seen.at(-1)?.facts).toEqual({ peer: '@a', leftOut: 1 })
+  })
+
+  test.each([59, 60, 61, 10_000])('of %i peers in a minute is written of 60', (peers) => {
+    const { log, seen, wait } = world()
+    for (let n = 0; n < peers; n++) log.info('refused', { peer: `@${n}` })
+    expect(seen).toHaveLength(Math.min(60, peers))
+    wait(60_000)
+    log.info('refused', { peer: '@a' })
+    expect(seen.at(-1)?.facts['leftOut'] ?? 0).toBe(Math.max(0, peers - 60))
+  })
+
+  test('bounds nothing that no peer causes', () => {
+    const { log, seen } = world()
+    for (let n = 0; n < 100; n++) log.error('disk failure', { n })
+    expect(seen).toHaveLength(100)
+  })
+})
