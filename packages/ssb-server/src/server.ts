@@ -28,7 +28,8 @@ import {
   type Log,
   type Rpc,
 } from '@scuttlebot/ssb-plugin'
-import { box1, openerOf, privateMessages } from '@scuttlebot/ssb-private'
+import { box1, privateMessages } from '@scuttlebot/ssb-private'
+import { openerPool } from '@scuttlebot/ssb-private/pool'
 import { query } from '@scuttlebot/ssb-query'
 import { replicate } from '@scuttlebot/ssb-replicate'
 import { search } from '@scuttlebot/ssb-search'
@@ -134,7 +135,7 @@ export function serverPlugins({
     addBatch(),
     query(),
     privateMessages({
-      boxes: [box1(openerOf(keys))],
+      boxes: [box1(openerPool(keys))],
       database: () => shelfOf(join(config.path, 'private'), hasPassphrase === true),
     }),
     friends({ hops: config.friends.hops }),
