@@ -8,11 +8,16 @@ import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promi
 import { join } from 'node:path'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { FILES_ENTRIES_MAX } from './limits.ts'
-import { type ClockStore, memoryClocks, NOTHING_SAVED } from './needs.ts'
+import { type ClockStore, memoryClocks, NOTHING_SAVED, type SavedClock } from './needs.ts'
 import { isMark } from './note.ts'
 
 /** Bytes above which a file is no clock of ours. */
 const FILE_BYTES_MAX = 64 * 1024 * 1024
+
+/** Clocks that are read at the start, the newest ones: peers that come back at once do not wait for the disk. */
+const FIRST_MAX = 16
+/** Bytes of them. */
+const FIRST_BYTES_MAX = 2 * 1024 * 1024
 
 /** Beside the feeds, where the classic servers look for nothing. */
 const SESSION = 'session'
@@ -46,25 +51,42 @@ export function fileClocks(folder: string, options: FileClocksOptions = {}): Clo
   let begun: Promise<void> | null = null
   /** What was saved last: a peer that comes back soon does not wait for its file. */
   let recent = memoryClocks(peersMax, FILES_ENTRIES_MAX)
+  const read = async (peer: FeedId): Promise<SavedClock> => {
+    const clock = new Map<FeedId, number>()
+    try {
+      await begun
+      const text = await readUpTo(fileOf(peer), FILE_BYTES_MAX)
+      if (text === null) return NOTHING_SAVED
+      const parsed = JSON.parse(text) as Record<string, unknown>
+      for (const [feed, sequence] of Object.entries(parsed))
+        if (isFeedId(feed) && Number.isInteger(sequence) && Number(sequence) >= -1)
+          clock.set(feed, Number(sequence))
+      const session = parsed[SESSION]
+      return { clock, session: isMark(session) && session !== '' ? session : null }
+    } catch {
+      return NOTHING_SAVED
+    }
+  }
   return {
+    async begin() {
+      begun ??= begin()
+      const mine = recent
+      await begun
+      let bytes = 0
+      for (const { name, size } of (await aged(place)).slice(0, FIRST_MAX)) {
+        bytes += size
+        const peer = peerOf(name)
+        if (bytes > FIRST_BYTES_MAX) return
+        if (peer === null || (await mine.load(peer)) !== NOTHING_SAVED) continue
+        const saved = await read(peer)
+        // What was saved meanwhile is newer.
+        if ((await mine.load(peer)) === NOTHING_SAVED) await mine.save(peer, saved)
+      }
+    },
     async load(peer) {
       begun ??= begin()
       const kept = await recent.load(peer)
-      if (kept !== NOTHING_SAVED) return kept
-      const clock = new Map<FeedId, number>()
-      try {
-        await begun
-        const text = await readUpTo(fileOf(peer), FILE_BYTES_MAX)
-        if (text === null) return NOTHING_SAVED
-        const parsed = JSON.parse(text) as Record<string, unknown>
-        for (const [feed, sequence] of Object.entries(parsed))
-          if (isFeedId(feed) && Number.isInteger(sequence) && Number(sequence) >= -1)
-            clock.set(feed, Number(sequence))
-        const session = parsed[SESSION]
-        return { clock, session: isMark(session) && session !== '' ? session : null }
-      } catch {
-        return NOTHING_SAVED
-      }
+      return kept === NOTHING_SAVED ? read(peer) : kept
     },
     async save(peer, { clock, session }) {
       begun ??= begin()
@@ -103,13 +125,29 @@ async function readUpTo(file: string, bytesMax: number): Promise<string | null> 
   }
 }
 
+/** The peer of a file. */
+function peerOf(name: string): FeedId | null {
+  const dot = name.lastIndexOf('.')
+  const id = `${name.slice(0, dot).replaceAll('-', '+').replaceAll('_', '/')}=${name.slice(dot)}`
+  return isFeedId(id) ? id : null
+}
+
+/** Files of clocks, the newest first. */
+async function aged(place: string): Promise<{ name: string; at: number; size: number }[]> {
+  const names = (await readdir(place)).filter(isClock)
+  const found = await Promise.all(
+    names.map(async (name) => {
+      // A file that is being replaced may be gone.
+      const facts = await stat(join(place, name)).catch(() => null)
+      return facts === null ? [] : [{ name, at: facts.mtimeMs, size: facts.size }]
+    }),
+  )
+  return found.flat().sort((a, b) => b.at - a.at)
+}
+
 async function forgetOldest(place: string, peersMax: number): Promise<void> {
   const names = (await readdir(place)).filter(isClock)
   if (names.length <= peersMax) return
-  const aged = await Promise.all(
-    names.map(async (name) => ({ name, at: (await stat(join(place, name))).mtimeMs })),
-  )
-  aged.sort((a, b) => a.at - b.at)
-  for (const { name } of aged.slice(0, names.length - peersMax))
+  for (const { name } of (await aged(place)).slice(peersMax))
     await rm(join(place, name), { force: true })
 }

@@ -110,6 +110,11 @@ export class Replicator {
       }),
     ]
     this.#tickLater()
+    format.clocks
+      .begin?.()
+      .catch((error: unknown) =>
+        this.#parts.log.warn('the clocks of peers could not be read', { error: String(error) }),
+      )
   }
 
   async stop(): Promise<void> {

@@ -42,6 +42,18 @@ test('a clock is kept where the classic servers keep it, and in their form', asy
   expect(await readdir(join(folder, 'ebt'))).toHaveLength(1)
 })
 
+test('the newest clocks are read at the start, so that their peers need not wait', async () => {
+  const saved = { clock: new Map([[id('A'), 5]]), session: 'mark' }
+  const first = fileClocks(folder)
+  await first.save(id('C'), saved)
+  await first.end?.()
+  const second = fileClocks(folder)
+  await second.begin?.()
+  await rm(join(folder, 'ebt'), { recursive: true })
+  expect(await second.load(id('C'))).toEqual(saved)
+  expect(await second.load(id('B'))).toEqual({ clock: new Map(), session: null })
+})
+
 test('after a run that did not come to its end nothing is known', async () => {
   const saved = { clock: new Map([[id('A'), 5]]), session: 'mark' }
   const first = fileClocks(folder)
