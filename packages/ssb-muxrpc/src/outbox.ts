@@ -25,6 +25,8 @@ const QUIET_HOPS = 4
 const HOLDERS_MAX = 4
 /** Milliseconds after which one that waits for its first batch keeps nobody else out: it may be live. */
 const STARTS_MS = 20
+/** The same where first batches have been slow to come: on a busy machine all would be fetched at once otherwise. */
+const STARTS_MS_MAX = 400
 
 const encoder = new TextEncoder()
 /** Its `then` is a hop that costs a quarter of `queueMicrotask`, which Node makes an object for its tracing for. */
@@ -60,6 +62,7 @@ export class Outbox {
   readonly #waiting = new Set<() => void>()
   #starts = 0
   #holders = 0
+  #startsMs = STARTS_MS
   #startsTimer: ReturnType<typeof setTimeout> | null = null
   readonly #hop = (): void => {
     if (!this.#scheduled) return
@@ -106,13 +109,15 @@ export class Outbox {
       this.#startsTimer = null
       this.#starts = 0
       this.#wake()
-    }, STARTS_MS)
+    }, this.#startsMs)
     return false
   }
 
-  /** A source that was asked for the first time has answered. */
-  started(): void {
+  /** A source that was asked for the first time has answered, after so many milliseconds. */
+  started(ms: number): void {
     if (this.#starts > 0) this.#starts--
+    // one that took longer has waited for news, and says nothing of the machine
+    if (ms <= STARTS_MS_MAX) this.#startsMs = Math.min(STARTS_MS_MAX, Math.max(STARTS_MS, ms * 4))
   }
 
   /** A stream has a batch to send, or has sent it or given it up. */
