@@ -17,6 +17,8 @@ export interface Drawing {
 /** Distance that springs want, and that others keep. */
 const SPRING = 60
 const CELL = 48
+/** How many of one square are looked at. */
+const NEAR_MAX = 10
 /** How fast it cools down; after `STEPS` nothing moves. */
 export const STEPS = 160
 
@@ -100,12 +102,16 @@ function push(nodes: readonly Node[], strength: number): void {
     for (let cx = -1; cx <= 1; cx++)
       for (let cy = -1; cy <= 1; cy++) {
         const near = cells.get(keyOf(node.x + cx * CELL, node.y + cy * CELL))
+        if (near === undefined) continue
         // a heap is spread over several steps
-        for (const other of near?.slice(0, 24) ?? []) {
+        const count = Math.min(near.length, NEAR_MAX)
+        for (let at = 0; at < count; at++) {
+          const other = near[at]
+          if (other === undefined) continue
           if (other === node) continue
           const dx = node.x - other.x
           const dy = node.y - other.y
-          const distance = Math.max(1, Math.hypot(dx, dy))
+          const distance = Math.max(1, Math.sqrt(dx * dx + dy * dy))
           if (distance > CELL) continue
           const force = (strength * (1 - distance / CELL)) / distance
           node.x += (dx || 0.5) * force

@@ -23,7 +23,8 @@ export interface Posts {
   showNew(): void
 }
 
-const PAGE = 30
+/** Few enough to be drawn between two frames. */
+const PAGE = 12
 
 function filterOf({ of }: Which, before: number | null): object {
   return {

@@ -8,6 +8,8 @@ const { people: words } = texts
 const RADIUS = 5
 /** How long settling may take of one frame, ms. */
 const FRAME_MS = 8
+/** After so long without a move it is drawn anew, ms. */
+const STILL_MS = 120
 
 interface View {
   x: number
@@ -58,6 +60,34 @@ function draw(canvas: HTMLCanvasElement, { nodes, edges }: Drawing, view: View):
   })
 }
 
+/** What was drawn last, and from where: moved and zoomed as a picture until there is time to draw anew. */
+interface Picture {
+  readonly canvas: HTMLCanvasElement
+  readonly view: View
+}
+
+function pictureOf(canvas: HTMLCanvasElement, view: View): Picture {
+  const copy = document.createElement('canvas')
+  copy.width = canvas.width
+  copy.height = canvas.height
+  copy.getContext('2d')?.drawImage(canvas, 0, 0)
+  return { canvas: copy, view: { ...view } }
+}
+
+function move(canvas: HTMLCanvasElement, { canvas: copy, view: from }: Picture, view: View): void {
+  const context = canvas.getContext('2d')
+  if (context === null) return
+  const scale = devicePixelRatio
+  const grown = view.zoom / from.zoom
+  const offset = (size: number, before: number, now: number): number =>
+    (size / 2 + now - grown * (size / 2 + before)) * scale
+  context.setTransform(1, 0, 0, 1, 0, 0)
+  context.clearRect(0, 0, canvas.width, canvas.height)
+  const x = offset(canvas.clientWidth, from.x, view.x)
+  const y = offset(canvas.clientHeight, from.y, view.y)
+  context.drawImage(copy, x, y, copy.width * grown, copy.height * grown)
+}
+
 /** The follow graph: moved by dragging or arrows, zoomed by the wheel or + and -, opened by a click. */
 export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
   const place = useRef<HTMLCanvasElement>(null)
@@ -68,19 +98,30 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
     if (canvas === null) return
     let step = 0
     let frame = 0
+    let still: ReturnType<typeof setTimeout> | undefined
+    let picture: Picture | null = null
     const paint = (): void => {
       const until = performance.now() + FRAME_MS
       while (step < STEPS && performance.now() < until) settle(drawing, step++)
-      draw(canvas, drawing, view.current)
-      frame = step < STEPS ? requestAnimationFrame(paint) : 0
+      const isSettled = step >= STEPS
+      // while it settles, every few steps are enough to be seen
+      if (isSettled || step % 4 === 0 || step < 4) draw(canvas, drawing, view.current)
+      frame = isSettled ? 0 : requestAnimationFrame(paint)
+      if (isSettled) picture = pictureOf(canvas, view.current)
+    }
+    const sharp = (): void => {
+      if (frame === 0) frame = requestAnimationFrame(paint)
     }
     redraw.current = () => {
-      if (frame === 0) frame = requestAnimationFrame(paint)
+      if (picture === null) return sharp()
+      move(canvas, picture, view.current)
+      clearTimeout(still)
+      still = setTimeout(sharp, STILL_MS)
     }
     const size = Math.max(200, ...drawing.nodes.map(({ x, y }) => Math.hypot(x, y)))
     view.current = { x: 0, y: 0, zoom: Math.min(1.5, canvas.clientHeight / 2 / size) }
-    redraw.current()
-    addEventListener('resize', redraw.current)
+    sharp()
+    addEventListener('resize', sharp)
     const onWheel = (event: WheelEvent): void => {
       event.preventDefault()
       zoom(view.current, event.deltaY < 0 ? 1.15 : 1 / 1.15)
@@ -89,7 +130,8 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
     canvas.addEventListener('wheel', onWheel, { passive: false })
     return () => {
       cancelAnimationFrame(frame)
-      removeEventListener('resize', redraw.current)
+      clearTimeout(still)
+      removeEventListener('resize', sharp)
       canvas.removeEventListener('wheel', onWheel)
     }
   }, [drawing])

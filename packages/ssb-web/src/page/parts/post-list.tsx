@@ -1,4 +1,6 @@
 import type { VNode } from 'preact'
+import { useRef } from 'preact/hooks'
+import type { Message } from '../data/message.ts'
 import { usePosts, type Which } from '../data/posts.ts'
 import { texts } from '../texts.ts'
 import { Failed, Loading, Sentinel } from './bits.tsx'
@@ -13,6 +15,14 @@ export function PostList({
   readonly empty: string
 }): VNode {
   const posts = usePosts(which)
+  // the same node is not looked at again: only what is new costs anything
+  const drawn = useRef(new Map<string, VNode>())
+  const viewOf = (message: Message): VNode => {
+    const known = drawn.current.get(message.key)
+    const view = known ?? <MessageView key={message.key} message={message} />
+    if (known === undefined) drawn.current.set(message.key, view)
+    return view
+  }
   const { timeline } = texts
   return (
     <div>
@@ -25,9 +35,7 @@ export function PostList({
       </div>
       {posts.list.length === 0 ? null : (
         <div role="feed" aria-busy={posts.isLoading}>
-          {posts.list.map((message) => (
-            <MessageView key={message.key} message={message} />
-          ))}
+          {posts.list.map(viewOf)}
         </div>
       )}
       {posts.error === null ? null : <Failed why={posts.error} />}
