@@ -1,15 +1,15 @@
 import { constants, PerformanceObserver } from 'node:perf_hooks'
 import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 
-/** By how much the heap may grow between two collections of all of it, where the room below is less. */
+/** By how much the heap may grow between two collections of all of it. */
 const GROWTH_PERCENT = 60
 /** By how much a very small one may. */
 const GROWTH_PERCENT_MAX = 600
 /**
- * Bytes that may gather at least. V8 counts buffers against this, too, and collects young ones, which is cheap, when
- * there are 32 MiB of them: with less room it would come to that never.
+ * Bytes up to which the heap may grow in any case. V8 counts buffers against this, too, and collects young ones, which
+ * is cheap, when there are 32 MiB of them: with less room a small heap would never come to that.
  */
-const ROOM_BYTES = 36 * 2 ** 20
+const HEAP_BYTES = 48 * 2 ** 20
 
 /**
  * Have V8 give the memory of dead buffers back at once, in place of on another thread later.
@@ -23,7 +23,7 @@ export function sweepAtOnce(): void {
 }
 
 /**
- * Have V8 collect the heap when it has grown by 60 % or 36 MiB since the last time, in place of fourfold.
+ * Have V8 collect the heap when it has grown by 60 % since the last time or to 48 MiB, in place of fourfold.
  *
  * A server that fills itself holds little at a time, but leaves much behind: it would need a hundred megabytes of heap
  * where thirty do. A server that passes blobs on has a small heap and many buffers: with 60 % of that heap it would
@@ -55,6 +55,6 @@ function fit(): void {
 
 /** Percent by which a heap of so many bytes may grow. */
 export function growthPercent(heapBytes: number): number {
-  const percent = Math.ceil((ROOM_BYTES / Math.max(heapBytes, 1)) * 100)
+  const percent = Math.ceil((HEAP_BYTES / Math.max(heapBytes, 1) - 1) * 100)
   return Math.min(Math.max(percent, GROWTH_PERCENT), GROWTH_PERCENT_MAX)
 }

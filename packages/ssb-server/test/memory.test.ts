@@ -9,9 +9,9 @@ describe('growthPercent', () => {
     [1, 600],
     [6 * MIB, 600],
     [12 * MIB, 300],
-    [36 * MIB, 100],
-    [60 * MIB, 60],
-    [61 * MIB, 60],
+    [24 * MIB, 100],
+    [30 * MIB, 60],
+    [31 * MIB, 60],
     [1024 * MIB, 60],
   ])('of a heap of %d bytes is %d', (bytes, percent) => {
     expect(growthPercent(bytes)).toBe(percent)
