@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createSecureServer } from 'node:https'
 import { createWebSocketStream, WebSocket, WebSocketServer } from 'ws'
 import { NetError, sentenceOf } from './errors.ts'
+import { becameWebSocket, boundHttp, HTTP_BOUNDS, type HttpBounds } from './http-bounds.ts'
 import { SocketWire } from './socket-wire.ts'
 import { type Arrival, type Listener, type ListenHandlers, WITHOUT_IPV6 } from './transport.ts'
 
@@ -36,6 +37,8 @@ export interface WsPlace {
   readonly mayOpen?: (request: IncomingMessage) => boolean
   /** answers what is no WebSocket; default: 404 for everything */
   readonly onRequest?: (request: IncomingMessage, response: ServerResponse) => void
+  /** default: those of a server */
+  readonly bounds?: HttpBounds
 }
 
 /**
@@ -83,9 +86,10 @@ export function dial(url: string, signal?: AbortSignal): Promise<Arrival> {
  * @throws NetError (as a rejection) `SSB_NET_LISTEN`
  */
 export async function listen(place: WsPlace, handlers: ListenHandlers): Promise<Listener> {
-  const { onRequest = notFound, mayOpen = () => true } = place
+  const { onRequest = notFound, mayOpen = () => true, bounds = HTTP_BOUNDS } = place
   const server = await serverOf(place)
   server.maxConnections = CONNECTIONS_MAX
+  boundHttp(server, bounds)
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -101,6 +105,7 @@ export async function listen(place: WsPlace, handlers: ListenHandlers): Promise<
       return
     }
     sockets.handleUpgrade(request, socket, head, (ws) => {
+      becameWebSocket(request.socket)
       try {
         const { remoteAddress = '', remotePort = 0 } = request.socket
         const from = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
