@@ -19,6 +19,9 @@ const SLICE_MS = 4
 const BULK = 16
 /** How long opening waits then, ms: each time the index is searched anew, which takes as long for few as for many. */
 const BULK_MS = 250
+/** How long opening waits after a failure, ms; twice as long after each further one. */
+const PAUSE_MS = 1000
+const PAUSE_MS_MAX = 60_000
 const BOXED = 'boxed'
 
 /** How far opening is, in log positions. Done when `current` equals `target`. */
@@ -67,6 +70,10 @@ export class Opener {
   #stops: (() => void)[] = []
   #since = 0
   #isBulk = false
+  /** Why the last try failed; `null`: it did not. */
+  #failure: Error | null = null
+  #failures = 0
+  #isPausing = false
   /** Those who do not want to wait for more messages. */
   #asking = 0
 
@@ -138,7 +145,12 @@ export class Opener {
     return { start: this.#start, current, target: store.position }
   }
 
-  /** Resolves when everything that is in the log now was tried. */
+  /** Why nothing is opened at the moment; it is tried again. `null`: all is well. */
+  get failure(): Error | null {
+    return this.#failure
+  }
+
+  /** Resolves when everything that is in the log now was tried. Rejects while that fails. */
   async settled(): Promise<void> {
     const { position } = this.#options.store
     this.#asking++
@@ -147,6 +159,8 @@ export class Opener {
         this.#wake()
         await this.#running
         if (this.#options.signal.aborted) return
+        if (this.#failure !== null)
+          throw new Error('private messages cannot be opened now', { cause: this.#failure })
       }
     } finally {
       this.#asking--
@@ -214,18 +228,34 @@ export class Opener {
   }
 
   #wake(): void {
-    if (this.#running !== null || !this.#started || this.#options.signal.aborted) return
+    if (this.#running !== null || this.#isPausing) return
+    if (!this.#started || this.#options.signal.aborted) return
     const { position } = this.#options.store
     if (this.progress().current >= position) return
     this.#running = this.#run()
-      .catch((error: unknown) => {
-        this.#started = false
-        this.#options.onError(error)
-      })
+      .then(
+        () => {
+          this.#failure = null
+          this.#failures = 0
+        },
+        (error: unknown) => {
+          this.#failure = error instanceof Error ? error : new Error(String(error))
+          this.#options.onError(error)
+          void this.#pause()
+        },
+      )
       .finally(() => {
         this.#running = null
         this.#wake()
       })
+  }
+
+  /** A disk may work again after a while. */
+  async #pause(): Promise<void> {
+    this.#isPausing = true
+    await this.#options.sleep(Math.min(PAUSE_MS_MAX, PAUSE_MS * 2 ** this.#failures++))
+    this.#isPausing = false
+    this.#wake()
   }
 
   async #run(): Promise<void> {

@@ -100,6 +100,11 @@ export function privateMessages(
           return key === null ? { content } : { content, unbox: toBase64(key) }
         }),
         hooks.progress.add((value) => ({ ...value, private: opener.progress() })),
+        hooks.status.add((value) =>
+          opener.failure === null
+            ? value
+            : { ...value, private: { failed: kindOf(opener.failure) } },
+        ),
       ]
       return {
         api: {

@@ -197,8 +197,14 @@ export class Shelf {
   /** Write what has changed. Not synced: what is lost is opened again. */
   async flush(): Promise<void> {
     if (this.#changes.size === 0) return
-    const operations = [...this.#changes.values()]
+    const changes = this.#changes
     this.#changes = new Map()
-    await this.#database?.batch(operations, ENCODING)
+    try {
+      await this.#database?.batch([...changes.values()], ENCODING)
+    } catch (error) {
+      // What has changed since then counts.
+      this.#changes = new Map([...changes, ...this.#changes])
+      throw error
+    }
   }
 }

@@ -9,6 +9,9 @@ interface Needs {
   readonly friends: Pick<FriendsApi, 'setPrivate'>
 }
 
+/** Milliseconds until what could not be read is read again. */
+const AGAIN_MS = 30_000
+
 type Statement = readonly [from: FeedId, to: FeedId, edge: Edge]
 
 /**
@@ -21,7 +24,7 @@ export function privateContacts(): Plugin<'private-contacts', Nothing, Needs> {
     name: 'private-contacts',
     needs: { private: 'required', friends: 'required' },
     manifest: {},
-    setup({ needs, log }) {
+    setup({ needs, log, clock }) {
       /** Where the newest statement of each pair is in the log: a new key may open old ones late. */
       const newest = new Map<string, number>()
       /** What is to be told yet. */
@@ -45,11 +48,13 @@ export function privateContacts(): Plugin<'private-contacts', Nothing, Needs> {
         try {
           for await (const messages of needs.private.read({ type: 'contact' })) note(messages)
         } catch {
-          log.error('contacts that were published in private are missing')
+          log.error('contacts that were published in private are missing: they are read again')
+          cancel = clock.setTimeout(() => void readAll(), AGAIN_MS)
         }
         isReading = false
         tell()
       }
+      let cancel = (): void => undefined
       let stop = (): void => undefined
       return {
         api: {},
@@ -61,7 +66,10 @@ export function privateContacts(): Plugin<'private-contacts', Nothing, Needs> {
           })
           void readAll()
         },
-        stop: async () => stop(),
+        stop: async () => {
+          cancel()
+          stop()
+        },
       }
     },
   }
