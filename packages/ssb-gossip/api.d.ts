@@ -93,6 +93,7 @@ interface Ban {
     readonly until: number | null;
     readonly reason: string;
     readonly times: number;
+    readonly byHand: boolean;
 }
 type AddressArgument = string | {
     readonly host: string;

@@ -66,6 +66,7 @@ interface StartOptions {
     readonly program: string;
     readonly stateFolder: string;
     readonly passphrase?: string | undefined;
+    readonly isTerminal?: boolean;
     out(text: string): Promise<void>;
     err(text: string): void;
     readonly signal: AbortSignal;

@@ -68,7 +68,7 @@ test.each([
     start: async () => undefined,
     stop: async () => undefined,
     manifest: () => ({}),
-    plugins: { net: { addresses: () => [] }, web: { link: () => null } },
+    plugins: { net: { addresses: () => [] }, web: { link: () => null, url: () => null } },
   }
   const out = async (text: string): Promise<void> => {
     greeting = text
