@@ -55,6 +55,6 @@ function fit(): void {
 
 /** Percent by which a heap of so many bytes may grow. */
 export function growthPercent(heapBytes: number): number {
-  const percent = Math.ceil((HEAP_BYTES / Math.max(heapBytes, 1) - 1) * 100)
+  const percent = Math.round((HEAP_BYTES / Math.max(heapBytes, 1) - 1) * 100)
   return Math.min(Math.max(percent, GROWTH_PERCENT), GROWTH_PERCENT_MAX)
 }

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { type KeyPair, signKeyPair } from '@scuttlebot/ssb-crypto'
 import { toBase64 } from '@scuttlebot/ssb-encode'
 import { net } from '@scuttlebot/ssb-net'
-import { createHost } from '@scuttlebot/ssb-plugin'
+import { createHost, type Host } from '@scuttlebot/ssb-plugin'
 import { type FeedId, feedIdFromKey } from '@scuttlebot/ssb-ref'
 import { type BuiltFiles, type WebOptions, web } from '../src/index.ts'
 
@@ -45,8 +45,18 @@ export async function stopAll(): Promise<void> {
   for (const stop of stops.splice(0).reverse()) await stop()
 }
 
-/** A host with a page; its type names all of its plugins. */
-export async function start(options: Partial<WebOptions> = {}, folder: string | null = null) {
+/** A host with a page, and how to ask it. */
+export interface Running {
+  readonly host: Host<readonly [ReturnType<typeof net>, ReturnType<typeof web>]>
+  readonly port: number
+  ask(path: string, asked?: Asked): Promise<Answer>
+  stop(): Promise<void>
+}
+
+export async function start(
+  options: Partial<WebOptions> = {},
+  folder: string | null = null,
+): Promise<Running> {
   const keys = keysOf(1)
   const host = createHost({
     keys: { id: idOf(1), sign: () => new Uint8Array(64) },
