@@ -1,8 +1,9 @@
 /**
- * Both backends of Node side by side, for tests and comparisons.
+ * The backends of Node by name: side by side for tests and comparisons, and bare for threads.
  *
  * @packageDocumentation
  */
+import type { Backend } from './backend.ts'
 import { type Crypto, createCrypto } from './crypto.ts'
 import { loadNative, loadWasm } from './platform-node.ts'
 
@@ -24,4 +25,14 @@ export async function wasmCrypto(): Promise<Crypto> {
   const crypto = createCrypto(loadWasm())
   await crypto.ready
   return crypto
+}
+
+/**
+ * Signature checks of a backend without the guards, for a thread whose caller has looked at lengths, scalars and points
+ * already. Throws where `sodium-native` has no binary.
+ */
+export async function unguardedVerify(name: Backend['name']): Promise<Backend['verify']> {
+  const backend = name === 'libsodium-wasm' ? loadWasm() : loadNative()
+  await backend.ready
+  return backend.verify
 }

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import { unguardedVerify } from '../src/backends.ts'
 import { createCrypto, ready, backend as used } from '../src/index.ts'
 import { chooseBackend, loadNative, loadWasm } from '../src/platform-node.ts'
 import { backend as web } from '../src/platform-web.ts'
+import { BOTH, filled, hex } from './both.ts'
 
 test('Node has the native backend, ready at once', async () => {
   expect(used()).toBe('sodium-native')
@@ -48,3 +50,17 @@ test('a library that is still loading says so', async () => {
   await crypto.ready
   expect(crypto.sha256(new Uint8Array(1))).toEqual(new Uint8Array(32))
 })
+
+test.each(['sodium-native', 'libsodium-wasm'] as const)(
+  'the bare check of %s, for threads, tells good signatures from bad ones',
+  async (name) => {
+    const check = await unguardedVerify(name)
+    const [, crypto] = BOTH.find(([other]) => other === name) as (typeof BOTH)[number]
+    const { publicKey, secretKey } = crypto.signKeyPair(filled(7))
+    const message = hex('010203')
+    const signature = crypto.sign(message, secretKey)
+    expect(check(signature, message, publicKey)).toBe(true)
+    expect(check(signature, hex('010204'), publicKey)).toBe(false)
+    expect(check(filled(1, 64), message, publicKey)).toBe(false)
+  },
+)

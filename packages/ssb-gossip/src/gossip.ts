@@ -275,9 +275,7 @@ export class Gossip {
   }
 
   ban(id: FeedId, ms: number | null, reason: string): Ban {
-    const ban = this.trust.ban(id, ms, reason)
-    this.#banned(ban)
-    return ban
+    return this.#banned(this.trust.ban(id, ms, reason))
   }
 
   unban(id: FeedId): boolean {
@@ -310,11 +308,12 @@ export class Gossip {
     }
   }
 
-  #banned(ban: Ban): void {
+  #banned(ban: Ban): Ban {
     const { id, since, until, reason } = ban
     const length = until === null ? {} : { ms: until - since }
     this.book.note(this.book.recordOf(id), { at: since, kind: 'banned', reason, ...length })
     this.#context.policy.changed.emit('connect', id)
+    return ban
   }
 
   #judge(from: FeedId, to: FeedId): { allow: false; reason: string } | undefined {

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { backend, isReducedScalar, isWeakSignPoint } from '@scuttlebot/ssb-crypto'
@@ -61,11 +60,6 @@ const isSendable = (job: SignatureJob): boolean => {
   )
 }
 
-/** Where ssb-crypto stands, whose libsodium the workers load: only it knows which one is installed. */
-function cryptoPath(): string {
-  return createRequire(import.meta.url).resolve('@scuttlebot/ssb-crypto/package.json')
-}
-
 /** A pool whose workers run this code. Separate so that tests can bring workers that die. */
 export function createPoolOf(code: string, options: PoolOptions): Pool {
   const wanted = options.workers ?? Math.min(availableParallelism(), WORKERS_DEFAULT_MAX)
@@ -106,7 +100,7 @@ export function createPoolOf(code: string, options: PoolOptions): Pool {
   const start = (): void => {
     let worker: Worker
     try {
-      const workerData = { crypto: cryptoPath(), wasm: backend() === 'libsodium-wasm' }
+      const workerData = { from: import.meta.url, backend: backend() }
       worker = new Worker(code, { eval: true, workerData, execArgv: [], name: 'ssb-validate' })
     } catch {
       deaths = DEATHS_MAX

@@ -19,19 +19,12 @@ const WORKER = `
 'use strict'
 const { parentPort, workerData } = require('node:worker_threads')
 const { createRequire } = require('node:module')
-const load = createRequire(workerData.crypto)
-const native = () => {
-  const sodium = load('sodium-universal')
-  return (signature, message, key) => sodium.crypto_sign_verify_detached(signature, message, key)
-}
-const wasm = async () => {
-  const sodium = load('libsodium-wrappers-sumo')
-  await sodium.ready
-  return (signature, message, key) => sodium.crypto_sign_verify_detached(signature, message, key)
-}
+const { pathToFileURL } = require('node:url')
 const choose = async () => {
-  if (workerData.wasm) return wasm()
-  try { return native() } catch { return wasm() }
+  // only ssb-crypto knows which libsodium is installed
+  const path = createRequire(workerData.from).resolve('@scuttlebot/ssb-crypto/backends')
+  const { unguardedVerify } = await import(pathToFileURL(path))
+  try { return await unguardedVerify(workerData.backend) } catch { return unguardedVerify('libsodium-wasm') }
 }
 const chosen = choose()
 // One job, copied here from shared memory, which libsodium's binding does not take. Nothing is made per job.
