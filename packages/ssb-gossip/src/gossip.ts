@@ -224,8 +224,7 @@ export class Gossip {
 
   async connect(peer: unknown): Promise<Peer> {
     if (isFeedId(peer)) {
-      const known = this.book.get(peer)
-      const addresses = [...(known?.addresses.keys() ?? [])]
+      const addresses = [...(this.book.get(peer)?.addresses.keys() ?? [])]
       const live = this.conductor.get(peer)?.peer
       if (live) return live
       if (addresses.length === 0)

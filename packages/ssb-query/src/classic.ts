@@ -3,6 +3,7 @@ import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { QueryError } from './errors.ts'
 import { BOXED, type QueryIndexes, rts, typeOf } from './indexes.ts'
 import { type Options, rawOptions, streamOptions, wholeBounds, within } from './options.ts'
+import { positionAfter } from './position-after.ts'
 import { union } from './readers.ts'
 import type { Message, QueryStore, Range, Reader } from './store.ts'
 import { classic, shaper } from './stream.ts'
@@ -14,14 +15,8 @@ const LOAD_AT_ONCE = 256
 
 /** Bounds on receive time as bounds on log positions. */
 async function receivedRange(store: QueryStore, options: Options): Promise<Range> {
-  const above = async (time: number): Promise<number> => {
-    if (time === -Infinity) return 0
-    const sequence = await store.sequenceAt(time)
-    // Not simply the message there: it may have been deleted.
-    for await (const [message] of store.log({ gt: sequence - 1, limit: 1 }))
-      if (message?.timestamp === time) return message.sequence + 1
-    return sequence
-  }
+  const above = async (time: number): Promise<number> =>
+    time === -Infinity ? 0 : positionAfter(store, time)
   const from = async (time: number): Promise<number> =>
     time === -Infinity ? 0 : store.sequenceAt(time)
   const end = store.position + 1

@@ -4,6 +4,7 @@
 import { BOXED, type QueryIndexes, rts, typeOf } from './indexes.ts'
 import { bare, deepTargets, topLinks } from './links.ts'
 import type { Condition } from './operators.ts'
+import { positionAfter } from './position-after.ts'
 import { difference, intersection, listReader, rangeReader, union } from './readers.ts'
 import type { Message, QueryStore, Range, Reader } from './store.ts'
 
@@ -141,12 +142,7 @@ export function createPlanner(store: QueryStore, indexes: QueryIndexes): Planner
   const spannedLeaf = (from: number, to: number): Plan =>
     leaf(`log received ${from}…${to}`, async (range) => {
       const low = from === -Infinity ? 0 : await store.sequenceAt(from)
-      let high = store.position
-      if (to !== Infinity) {
-        high = await store.sequenceAt(to)
-        const [message] = await store.read([high])
-        if (message === undefined || message.timestamp > to) high--
-      }
+      const high = to === Infinity ? store.position : (await positionAfter(store, to)) - 1
       return rangeReader(
         Math.max(low, (range.gt ?? -1) + 1),
         Math.min(high, (range.lt ?? Infinity) - 1),

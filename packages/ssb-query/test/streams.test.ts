@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { received } from '../src/index.ts'
 import { me, type Running, start, writer } from './make.ts'
 
 const a = writer(2)
@@ -212,4 +213,21 @@ describe('live streams', () => {
     for (const next of more) expect((await next)?.value).toBe(after.key)
     await own.stop()
   })
+})
+
+test('a span of receive times ends with the last message in it, also behind deleted ones', async () => {
+  const { store, queries, stop } = await start()
+  const one = writer(7)
+  const posts = Array.from({ length: 5 }, (_, n) => one.next({ type: 'post', text: `${n}` }))
+  await store.add(posts.map(({ bytes }) => bytes))
+  const stored = await store.read([0, 1, 2, 3, 4])
+  for (const { key } of stored.slice(0, 3)) await store.del(key)
+  for (const reverse of [false, true]) {
+    const found: number[] = []
+    const span = received(0, stored[3]?.timestamp)
+    for await (const { sequence } of queries.query(span, { reverse })) found.push(sequence)
+    expect(found).toEqual([3])
+  }
+  expect(await queries.count(received(0, (stored[3]?.timestamp ?? 0) - 0.5))).toBe(0)
+  await stop()
 })
