@@ -42,7 +42,13 @@ export async function hostileTexts(world) {
   })
   await client.remote.publish({ type: 'post', text: 'The last of the hostile ones' })
   await client.remote.gossip.connect(a.address).catch(() => undefined)
+  const last = await client.remote.latestSequence(b.id)
   await client.close()
+  // what comes while the page is open waits there for a click
+  const reader = await a.client()
+  for (let n = 0; n < 300 && (await reader.remote.latestSequence(b.id)) !== last; n++)
+    await page.waitForTimeout(100)
+  await reader.close()
 
   let alerts = 0
   page.on('dialog', (dialog) => {
