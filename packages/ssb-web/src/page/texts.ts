@@ -111,7 +111,7 @@ export const texts = {
     tooLong: 'Too long to be published.',
     forever: 'What is published cannot be taken back.',
     makePrivate: 'Private',
-    tooLarge: (max: number) => `A file may have ${Math.floor(max / 1_048_576)} MiB at most.`,
+    tooLarge: (max: number) => `A file must have less than ${Math.floor(max / 1_048_576)} MiB.`,
     suggestions: 'People of that name',
   },
   private: {

@@ -17,21 +17,33 @@ export function sentenceOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
+/** What came of the last question, and which one that was. */
+export interface Answer<T> {
+  readonly key: string
+  readonly value?: T
+  readonly error: string | null
+}
+
+/** It failed: what was there stays, if it was an answer to the same question. */
+export function failed<T>(old: Answer<T>, key: string, error: string): Answer<T> {
+  return old.key === key ? { ...old, error } : { key, error }
+}
+
 /** Ask once, and again when `key` or the connection changes. */
 export function useAsk<T>(key: string, ask: (remote: PageRemote) => Promise<T>): Asked<T> {
   const remote = useRemote()
   const [round, setRound] = useState(0)
-  const [state, setState] = useState<{ key: string; value?: T; error: string | null }>({
-    key,
-    error: null,
-  })
+  const [state, setState] = useState<Answer<T>>({ key, error: null })
   // `key` stands for what `ask` closes over
   useEffect(() => {
     let isOver = false
-    ask(remote).then(
-      (value) => !isOver && setState({ key, value, error: null }),
-      (error: unknown) => !isOver && setState((old) => ({ ...old, key, error: sentenceOf(error) })),
-    )
+    // a server may lack the plugin that is asked
+    Promise.resolve(remote)
+      .then(ask)
+      .then(
+        (value) => !isOver && setState({ key, value, error: null }),
+        (error: unknown) => !isOver && setState((old) => failed(old, key, sentenceOf(error))),
+      )
     return () => {
       isOver = true
     }
@@ -73,9 +85,11 @@ export function useStream<T>(
   taker.current = take
   // `key` stands for what `open` closes over
   useEffect(() => {
-    const items = open(remote)[Symbol.asyncIterator]()
+    let items: AsyncIterator<T> | undefined
     let isOver = false
     const read = async (): Promise<void> => {
+      // a server may lack the plugin that is asked
+      items = open(remote)[Symbol.asyncIterator]()
       for (;;) {
         const next = await items.next()
         if (next.done === true || isOver) return
@@ -86,7 +100,7 @@ export function useStream<T>(
     read().catch(() => undefined)
     return () => {
       isOver = true
-      void items.return?.()?.catch(() => undefined)
+      void items?.return?.()?.catch(() => undefined)
     }
   }, [key, remote])
 }

@@ -1,11 +1,4 @@
-import {
-  type BlobId,
-  type FeedId,
-  isBlobId,
-  isFeedId,
-  isMsgId,
-  type MsgId,
-} from '@scuttlebot/ssb-ref'
+import { type FeedId, isBlobId, isFeedId, isMsgId, type MsgId } from '@scuttlebot/ssb-ref'
 import type { Content } from './message.ts'
 
 /** Characters that a signed message may have. */
@@ -15,7 +8,8 @@ export const RECIPIENTS_MAX = 7
 
 /** A file that was added to the blobs. */
 export interface Attached {
-  readonly link: BlobId
+  /** What the text links to: with the key, if it is encrypted. */
+  readonly link: string
   readonly name: string
   readonly size: number
   readonly type: string
@@ -36,6 +30,12 @@ function targetsOf(text: string): readonly (readonly [name: string, target: stri
     name,
     target,
   ])
+}
+
+/** Those of the files that a text still links to. */
+export function filesIn(text: string, attached: readonly Attached[]): readonly Attached[] {
+  const targets = new Set(targetsOf(text).map(([, target]) => target))
+  return attached.filter(({ link }) => targets.has(link))
 }
 
 /** The mentions of a text: everything that it links to, as other clients write it. */

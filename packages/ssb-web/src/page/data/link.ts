@@ -1,4 +1,5 @@
 // What needs cryptography. It is loaded apart from the rest, as it is the larger part.
+import { encryptBlob } from '@scuttlebot/ssb-blobs'
 import { connect } from '@scuttlebot/ssb-client/browser'
 import { randomBytes, ready, sha256, signKeyPair } from '@scuttlebot/ssb-crypto'
 import { fromBase64, toBase64 } from '@scuttlebot/ssb-encode'
@@ -42,9 +43,18 @@ export async function open(pass: Pass): Promise<PageClient> {
   })
 }
 
-/** The id of a blob by its content. */
-export function blobIdOf(bytes: Uint8Array): BlobId {
-  return `&${toBase64(sha256(bytes))}.sha256`
+/** A file as it is kept, and what links to it. */
+export interface Stored {
+  readonly id: BlobId
+  readonly link: string
+  readonly bytes: Uint8Array
+}
+
+/** A file for everybody as it is; one for few is encrypted, and only those who read the link can open it. */
+export function storedOf(plain: Uint8Array, isPrivate: boolean): Stored {
+  if (isPrivate) return encryptBlob(plain)
+  const id: BlobId = `&${toBase64(sha256(plain))}.sha256`
+  return { id, link: id, bytes: plain }
 }
 
 /** `Firefox on Linux`: what the list of paired browsers shows. */

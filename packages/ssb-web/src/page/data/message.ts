@@ -57,9 +57,19 @@ export function rootOf(content: Content | string): MsgId | null {
   return isMsgId(root) ? root : null
 }
 
-/** The recipients of a private message. */
+/** What a message is called in a few words: not what its author warns of. */
+export function labelOf(content: Content | string): string {
+  return (textOf(content, 'contentWarning') || textOf(content, 'text')).slice(0, 60)
+}
+
+/** The recipients of a private message, as it names them. */
 export function recipientsOf(content: Content | string): readonly FeedId[] {
   const recps = typeof content === 'string' ? undefined : content['recps']
   if (!Array.isArray(recps)) return []
   return recps.map((one: unknown) => (isObject(one) ? one['link'] : one)).filter(isFeedId)
+}
+
+/** Whom a private message is between: its author, and those whom it names, if it names any. */
+export function peopleOf({ author, content }: Message): readonly FeedId[] {
+  return [...new Set([author, ...recipientsOf(content)])]
 }

@@ -2,7 +2,7 @@ import { isFeedId } from '@scuttlebot/ssb-ref'
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { usePoll } from '../data/ask.ts'
-import { addFile, FILE_MAX } from '../data/files.ts'
+import { addFile, tellOf } from '../data/files.ts'
 import { healthOf } from '../data/health.ts'
 import { refresh, useKnown } from '../data/names.ts'
 import { useOwnId, useRemote } from '../data/server.ts'
@@ -42,8 +42,9 @@ function Self(): VNode {
     refresh(own)
   }
   const show = async (file: File): Promise<void> => {
-    if (file.size > FILE_MAX) throw new Error(texts.compose.tooLarge(FILE_MAX))
-    const { link, size, type } = await addFile(remote, file)
+    const added = await addFile(remote, file, false)
+    await tellOf(remote, [added])
+    const { link, size, type } = added
     await remote.publish({ type: 'about', about: own, image: { link, size, type } })
     refresh(own)
   }

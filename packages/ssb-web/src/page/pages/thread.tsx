@@ -36,13 +36,20 @@ function Shown({ id }: { readonly id: `%${string}.sha256` }): VNode {
           <MessageView key={message.key} message={message} inThread />
         ))}
       </div>
-      <h2>{words.replyTo}</h2>
-      <Composer
-        root={thread.rootId}
-        branch={thread.ends}
-        recipients={thread.recipients.filter((one) => one !== own)}
-        onDone={again}
-      />
+      {typeof thread.root?.content === 'string' ? null : (
+        <>
+          <h2>{words.replyTo}</h2>
+          <Composer
+            // begun anew for others: what was written for some must not go to everybody
+            key={String(thread.audience)}
+            root={thread.rootId}
+            branch={thread.ends}
+            recipients={(thread.audience ?? []).filter((one) => one !== own)}
+            alwaysPrivate={thread.audience !== null}
+            onDone={again}
+          />
+        </>
+      )}
     </>
   )
 }

@@ -4,13 +4,14 @@ import { useRef, useState } from 'preact/hooks'
 import {
   type Attached,
   contentOf,
+  filesIn,
   MESSAGE_MAX,
   RECIPIENTS_MAX,
   sizeOf,
   typedMention,
   withMention,
 } from '../data/draft.ts'
-import { addFile, FILE_MAX, markdownOf } from '../data/files.ts'
+import { addFile, markdownOf, tellOf } from '../data/files.ts'
 import { useOwnId, useRemote } from '../data/server.ts'
 import { texts } from '../texts.ts'
 import { Failed, useDeed } from './bits.tsx'
@@ -51,10 +52,14 @@ export function Composer({
   const area = useRef<HTMLTextAreaElement>(null)
   const deed = useDeed()
 
+  const files = filesIn(text, attached)
   const content = contentOf({ text, root: root ?? null, branch, attached })
   const boxedFor = isPrivate ? [...new Set([own, ...recipients])] : []
   const size = sizeOf(content, boxedFor)
-  const isReady = text.trim() !== '' && size <= MESSAGE_MAX && (!isPrivate || recipients.length > 0)
+  const isReply = root !== undefined
+  // a reply to a private note of our own is for nobody else
+  const hasReaders = !isPrivate || isReply || recipients.length > 0
+  const isReady = text.trim() !== '' && size <= MESSAGE_MAX && hasReaders
   const list = useSuggestions(typedMention(text, caret))
 
   const write = (next: string, at: number): void => {
@@ -69,8 +74,7 @@ export function Composer({
   }
   const attach = async (files: readonly File[]): Promise<void> => {
     for (const file of files) {
-      if (file.size > FILE_MAX) throw new Error(words.tooLarge(FILE_MAX))
-      const added = await addFile(remote, file)
+      const added = await addFile(remote, file, isPrivate)
       setAttached((old) => [...old, added])
       setText(
         (old) => `${old}${old === '' || old.endsWith('\n') ? '' : '\n'}${markdownOf(added)}\n`,
@@ -78,6 +82,7 @@ export function Composer({
     }
   }
   const publish = async (): Promise<void> => {
+    await tellOf(remote, files)
     const { key } = isPrivate
       ? await remote.private.publish(content, boxedFor)
       : await remote.publish(content)
@@ -86,7 +91,6 @@ export function Composer({
     setDone(true)
     onDone?.(key)
   }
-  const isReply = root !== undefined
   return (
     <form
       class="card composer"
@@ -173,6 +177,8 @@ export function Composer({
             <input
               type="checkbox"
               checked={isPrivate}
+              // a file is encrypted or not when it is attached
+              disabled={files.length > 0 || deed.isBusy}
               onChange={(event) => setPrivate(event.currentTarget.checked)}
             />{' '}
             {words.makePrivate}

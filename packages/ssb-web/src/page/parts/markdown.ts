@@ -22,7 +22,8 @@ export function hrefOf(target: string): string | null {
   if (isFeedId(id)) return `#/profile/${encodeURIComponent(id)}`
   if (isMsgId(id)) return `#/thread/${encodeURIComponent(id)}`
   if (isBlobId(id)) return blobUrl(plain)
-  if (/^#[^\s#/]{1,100}$/.test(plain)) return `#/search/${encodeURIComponent(plain)}`
+  // half of a surrogate pair cannot be written in an address
+  if (/^#[^\s#/\p{Cs}]{1,100}$/u.test(plain)) return `#/search/${encodeURIComponent(plain)}`
   return OUTSIDE.test(target) ? target : null
 }
 

@@ -1,11 +1,11 @@
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { all, useAsk } from '../data/ask.ts'
-import { type Message, messageOf, recipientsOf, rootOf, textOf } from '../data/message.ts'
+import { labelOf, type Message, messageOf, peopleOf, rootOf, textOf } from '../data/message.ts'
 import { useOwnId, useRemote } from '../data/server.ts'
 import { to } from '../router.ts'
 import { texts } from '../texts.ts'
-import { Time, useDeed } from './bits.tsx'
+import { Failed, Time, useDeed } from './bits.tsx'
 import { Markdown } from './markdown-view.tsx'
 import { Avatar, People, Person } from './person.tsx'
 
@@ -23,7 +23,7 @@ export function MessageView({
   const { author, content, written, key, isPrivate } = message
   const root = rootOf(content)
   return (
-    <article class="card message" aria-label={textOf(content, 'text').slice(0, 60)}>
+    <article class="card message" aria-label={labelOf(content)}>
       <header class="row">
         <Avatar id={author} />
         <div>
@@ -42,7 +42,7 @@ export function MessageView({
               <>
                 {' · '}
                 <span class="badge">{words.private}</span> {words.to}{' '}
-                <People ids={recipientsOf(content).filter((id) => id !== author)} />
+                <People ids={peopleOf(message).filter((id) => id !== author)} />
               </>
             ) : null}
           </div>
@@ -51,7 +51,9 @@ export function MessageView({
       <Body message={message} />
       <footer class="row small">
         <Likes message={message} />
-        {inThread ? null : <a href={to('thread', root ?? key)}>{words.reply}</a>}
+        {inThread ? null : (
+          <a href={to('thread', isPrivate ? key : (root ?? key))}>{words.reply}</a>
+        )}
       </footer>
     </article>
   )
@@ -87,7 +89,8 @@ async function likersOf(votes: AsyncIterable<unknown>): Promise<ReadonlySet<stri
   return likers
 }
 
-function Likes({ message: { key, content, isPrivate } }: { readonly message: Message }): VNode {
+function Likes({ message }: { readonly message: Message }): VNode {
+  const { key, isPrivate } = message
   const own = useOwnId()
   const remote = useRemote()
   const deed = useDeed()
@@ -102,19 +105,22 @@ function Likes({ message: { key, content, isPrivate } }: { readonly message: Mes
       type: 'vote',
       vote: { link: key, value: isLiked ? 0 : 1, expression: isLiked ? 'Unlike' : 'Like' },
     }
-    if (isPrivate) await remote.private.publish(cast, [...recipientsOf(content)])
+    if (isPrivate) await remote.private.publish(cast, [...peopleOf(message)])
     else await remote.publish(cast)
     asked.again()
   }
   return (
-    <button
-      type="button"
-      class="plain"
-      aria-pressed={isLiked}
-      disabled={deed.isBusy}
-      onClick={() => deed.run(vote)}
-    >
-      {isLiked ? '♥' : '♡'} {likers.size === 0 ? words.like : words.likes(likers.size)}
-    </button>
+    <>
+      <button
+        type="button"
+        class="plain"
+        aria-pressed={isLiked}
+        disabled={deed.isBusy}
+        onClick={() => deed.run(vote)}
+      >
+        {isLiked ? '♥' : '♡'} {likers.size === 0 ? words.like : words.likes(likers.size)}
+      </button>
+      {deed.error === null ? null : <Failed why={deed.error} />}
+    </>
   )
 }
