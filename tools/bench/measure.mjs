@@ -69,7 +69,7 @@ export async function profileOf(call, most = 12) {
 
 /** libsodium without anything of ours round it: what the baselines are measured on. */
 export const bareSodium = () =>
-  createRequire(join(root, 'packages/ssb-crypto/package.json'))('sodium-universal')
+  createRequire(join(root, 'packages/ssb-crypto/package.json'))('sodium-native')
 
 /**
  * What a bare signature check needs of a message.

@@ -19,9 +19,9 @@ const nodeSha256: Sha256 = {
   },
 }
 
-/** sodium-native, through sodium-universal. Throws where there is no binary for the platform. */
+/** sodium-native. Throws where there is no binary for the platform. */
 export function loadNative(): Backend {
-  return nativeBackend(require('sodium-universal') as SodiumNative, nodeSha256)
+  return nativeBackend(require('sodium-native') as SodiumNative, nodeSha256)
 }
 
 /** libsodium as WebAssembly, with Node's SHA-256. To be awaited: see `ready`. */

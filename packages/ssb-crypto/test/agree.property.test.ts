@@ -2,7 +2,18 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Crypto } from '../src/index.ts'
 import { BOTH, filled, hex, LOW_ORDER, withTopBit } from './both.ts'
-import { encode, forge, fromLittleEndian, L, littleEndian, P, TORSION } from './edwards.ts'
+import {
+  add,
+  B,
+  encode,
+  forge,
+  fromLittleEndian,
+  L,
+  littleEndian,
+  multiply,
+  P,
+  TORSION,
+} from './edwards.ts'
 
 // Cases per law: `npm run properties -- --cases 200000` for a long run.
 const CASES = Number(process.env['SSB_CASES'] ?? 1000)
@@ -42,9 +53,15 @@ const weakPoints: readonly Uint8Array[] = [
   ...[...LOW_ORDER].map(hex),
 ].flatMap((point) => [point, withTopBit(point)])
 
+/** Honest points with a part of small order added to them. */
+const mixedPoints: readonly Uint8Array[] = Array.from({ length: 10 }, (_, i) =>
+  multiply(BigInt(i + 1) * 77777777777777777777n, B),
+).flatMap((honest) => TORSION.slice(1).map((part) => encode(add(honest, part))))
+
 /** Points that some library takes and some other refuses, honest ones, and noise. */
 const point = fc.oneof(
   fc.constantFrom(...weakPoints),
+  fc.constantFrom(...mixedPoints),
   bytes(32),
   fc.nat(255).map((seed) => native.signKeyPair(filled(seed)).publicKey),
 )

@@ -146,6 +146,21 @@ describe.each(BOTH)('%s', (name, crypto) => {
     expect(crypto.signPublicToExchange(encode(honest))).not.toBeNull()
   })
 
+  test('gives a converted key that is new memory each time, however many keys came between', () => {
+    const keyOf = (n: number): Uint8Array => crypto.signKeyPair(filled(n)).publicKey
+    const first = crypto.signPublicToExchange(keyOf(1)) as Uint8Array
+    const wanted = toHex(first)
+    first.fill(0)
+    expect(toHex(crypto.signPublicToExchange(keyOf(1)))).toBe(wanted)
+    crypto.signPublicToExchange(keyOf(1))?.fill(0)
+    for (let i = 0; i < 1100; i++) {
+      const seed = new Uint8Array(32)
+      new DataView(seed.buffer).setUint32(0, i)
+      crypto.signPublicToExchange(crypto.signKeyPair(seed).publicKey)
+    }
+    expect(toHex(crypto.signPublicToExchange(keyOf(1)))).toBe(wanted)
+  })
+
   test('derives keys from passwords with Argon2id', () => {
     const limits = { operations: 1, memoryBytes: 8192 }
     expect(toHex(crypto.passwordKey(filled(1), filled(0, 16), limits))).toBe(

@@ -27,7 +27,7 @@ const choose = async () => {
   try { return await unguardedVerify(workerData.backend) } catch { return unguardedVerify('libsodium-wasm') }
 }
 const chosen = choose()
-// One job, copied here from shared memory, which libsodium's binding does not take. Nothing is made per job.
+// One job, copied here from shared memory, which not every binding of libsodium takes. Nothing is made per job.
 const local = new Int32Array(${LOCAL_WORDS})
 const bytes = new Uint8Array(local.buffer)
 const key = bytes.subarray(0, 32)
