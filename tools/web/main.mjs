@@ -1,9 +1,11 @@
-// node tools/web/main.mjs [--shots DIR] [--only PART]
+// node tools/web/main.mjs [--shots DIR] [--only PART] | --large [--path DIR]
 // The page of two live servers in headless Chromium: what a newcomer does in the first hour, by mouse and by keyboard;
 // hostile texts; what a page of elsewhere can reach; what axe-core finds. With --shots a picture of each page is kept.
+// --large: none of that, but how fast the page is with 100,000 messages of 5,000 feeds; see large.mjs.
 import { parseArgs } from 'node:util'
 import { table } from '../lib/table.mjs'
 import { openBrowser } from './browser.mjs'
+import { measureLarge } from './large.mjs'
 import { checkAccessibility } from './parts/accessibility.mjs'
 import { firstHour } from './parts/first-hour.mjs'
 import { foreignPages } from './parts/foreign.mjs'
@@ -13,8 +15,14 @@ import { takePictures } from './parts/pictures.mjs'
 import { Server } from './server.mjs'
 
 const { values: flags } = parseArgs({
-  options: { shots: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    shots: { type: 'string' },
+    only: { type: 'string' },
+    large: { type: 'boolean', default: false },
+    path: { type: 'string' },
+  },
 })
+if (flags.large) process.exit((await measureLarge({ path: flags.path })) ? 0 : 1)
 
 const results = []
 const world = {

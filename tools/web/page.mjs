@@ -53,9 +53,17 @@ export async function bundlePage() {
   const icon = readFileSync(join(folder, 'icon.svg'))
   const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`
   files.set(iconName, icon)
+  // all of them at once: a browser finds an import only when it has read the file that has it
+  const early = new Set([
+    nameOf('data/link.ts'),
+    ...importsOf(built.metafile.outputs, [entry, nameOf('data/link.ts')]),
+  ])
   const html = readFileSync(join(folder, 'index.html'), 'utf8')
     .replace('%SCRIPT%', `/web/${entry}`)
-    .replace('%LINK%', `/web/${nameOf('data/link.ts')}`)
+    .replace(
+      '%PRELOADS%',
+      [...early].map((name) => `<link rel="modulepreload" href="/web/${name}">`).join('\n    '),
+    )
     .replace('%STYLE%', `/web/${style}`)
     .replace('%ICON%', `/web/${iconName}`)
   files.set('index.html', Buffer.from(html))
@@ -65,6 +73,22 @@ export async function bundlePage() {
       .map(({ from, name }) => [from, name]),
   )
   return { files, entry, lazy }
+}
+
+/** What those files import before they run, and what that imports. */
+function importsOf(outputs, names) {
+  const found = new Set()
+  const byName = new Map(Object.entries(outputs).map(([path, output]) => [basename(path), output]))
+  const visit = (name) => {
+    for (const { path, kind } of byName.get(name)?.imports ?? []) {
+      const imported = basename(path)
+      if (kind !== 'import-statement' || found.has(imported)) continue
+      found.add(imported)
+      visit(imported)
+    }
+  }
+  for (const name of names) visit(name)
+  return found
 }
 
 /** The same file, compressed; `null` where that is not worth it. */

@@ -9,10 +9,14 @@ const BIN = join(root, 'packages/ssb-server/dist/bin.js')
 
 /** One server: it can be stopped and started again on the same ports and data. */
 export class Server {
-  /** @param {string} name for messages */
-  constructor(name) {
+  /**
+   * @param {string} name for messages
+   * @param {string} [path] its data folder, which is kept; without one it is temporary
+   */
+  constructor(name, path) {
     this.name = name
-    this.path = mkdtempSync(join(tmpdir(), `scuttlebot-web-${name}-`))
+    this.isKept = path !== undefined
+    this.path = path ?? mkdtempSync(join(tmpdir(), `scuttlebot-web-${name}-`))
     this.port = '0'
     this.webPort = '0'
   }
@@ -67,6 +71,6 @@ export class Server {
 
   async remove() {
     await this.stop()
-    rmSync(this.path, { recursive: true, force: true })
+    if (!this.isKept) rmSync(this.path, { recursive: true, force: true })
   }
 }

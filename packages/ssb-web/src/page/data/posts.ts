@@ -23,7 +23,7 @@ export interface Posts {
   showNew(): void
 }
 
-/** Few enough to be drawn between two frames. */
+/** Some screens full. */
 const PAGE = 12
 
 function filterOf({ of }: Which, before: number | null): object {
@@ -79,7 +79,8 @@ export function usePosts(which: Which): Posts {
     pageOf(remote, which, shown).then(
       (page) => {
         if (own !== round.current) return
-        setList([...shown, ...page])
+        // what came meanwhile stays
+        setList((now) => (shown.length === 0 ? page : [...now, ...page]))
         setAtEnd(page.length < PAGE)
         setLoading(false)
         setError(null)

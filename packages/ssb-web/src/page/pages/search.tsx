@@ -4,7 +4,7 @@ import type { PageProps } from '../app.tsx'
 import { all, useAsk } from '../data/ask.ts'
 import { messageOf } from '../data/message.ts'
 import { Failed, Loading, Page } from '../parts/bits.tsx'
-import { MessageView } from '../parts/message-view.tsx'
+import { MessageList } from '../parts/message-list.tsx'
 import { go } from '../router.ts'
 import { texts } from '../texts.ts'
 
@@ -59,9 +59,7 @@ function Found({ words: query }: { readonly words: string }): VNode {
   return (
     <div aria-live="polite">
       {found.length === 0 ? <p class="quiet">{words.nothing}</p> : null}
-      {found.map((message) => (
-        <MessageView key={message.key} message={message} />
-      ))}
+      <MessageList messages={found} />
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { useOwnId } from '../data/server.ts'
 import { useThread } from '../data/thread.ts'
 import { Failed, Loading, Page } from '../parts/bits.tsx'
 import { Composer } from '../parts/composer.tsx'
+import { MessageList } from '../parts/message-list.tsx'
 import { MessageView } from '../parts/message-view.tsx'
 import { texts } from '../texts.ts'
 
@@ -32,9 +33,7 @@ function Shown({ id }: { readonly id: `%${string}.sha256` }): VNode {
         <MessageView message={thread.root} inThread />
       )}
       <div class="replies">
-        {thread.replies.map((message) => (
-          <MessageView key={message.key} message={message} inThread />
-        ))}
+        <MessageList messages={thread.replies} inThread />
       </div>
       {typeof thread.root?.content === 'string' ? null : (
         <>

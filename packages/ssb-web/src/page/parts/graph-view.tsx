@@ -1,91 +1,25 @@
+import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { VNode } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Drawing, nodeAt, STEPS, settle } from '../data/graph.ts'
 import { go } from '../router.ts'
 import { texts } from '../texts.ts'
+import { drawRough, drawSharp, fit, type Picture, show, type View } from './graph-draw.ts'
+import { Person } from './person.tsx'
 
 const { people: words } = texts
-const RADIUS = 5
 /** How long settling may take of one frame, ms. */
 const FRAME_MS = 8
+/** While it settles, it is drawn so often, ms. */
+const ROUGH_MS = 100
 /** After so long without a move it is drawn anew, ms. */
 const STILL_MS = 120
 
-interface View {
-  x: number
-  y: number
-  zoom: number
-}
-
-function coloursOf(): { readonly hops: readonly string[]; readonly line: string } {
-  const style = getComputedStyle(document.documentElement)
-  const of = (name: string): string => style.getPropertyValue(name).trim()
-  return { hops: ['--hop0', '--hop1', '--hop2', '--hop3'].map(of), line: of('--line') }
-}
-
-function draw(canvas: HTMLCanvasElement, { nodes, edges }: Drawing, view: View): void {
-  const context = canvas.getContext('2d')
-  if (context === null) return
-  const colours = coloursOf()
-  const scale = devicePixelRatio
-  const { clientWidth: width, clientHeight: height } = canvas
-  if (canvas.width !== width * scale) canvas.width = width * scale
-  if (canvas.height !== height * scale) canvas.height = height * scale
-  context.setTransform(scale, 0, 0, scale, 0, 0)
-  context.clearRect(0, 0, width, height)
-  context.translate(width / 2 + view.x, height / 2 + view.y)
-  context.scale(view.zoom, view.zoom)
-  context.strokeStyle = colours.line
-  context.lineWidth = 0.7 / view.zoom
-  context.beginPath()
-  for (let at = 0; at < edges.length; at += 2) {
-    const a = nodes[edges[at] ?? 0]
-    const b = nodes[edges[at + 1] ?? 0]
-    if (a === undefined || b === undefined) continue
-    context.moveTo(a.x, a.y)
-    context.lineTo(b.x, b.y)
-  }
-  context.stroke()
-  const radius = RADIUS / Math.max(0.5, Math.min(view.zoom, 2))
-  colours.hops.forEach((colour, hops) => {
-    context.fillStyle = colour
-    context.beginPath()
-    for (const node of nodes) {
-      if (Math.min(node.hops, 3) !== hops) continue
-      const size = node.hops === 0 ? radius * 1.8 : radius
-      context.moveTo(node.x + size, node.y)
-      context.arc(node.x, node.y, size, 0, 2 * Math.PI)
-    }
-    context.fill()
-  })
-}
-
-/** What was drawn last, and from where: moved and zoomed as a picture until there is time to draw anew. */
-interface Picture {
-  readonly canvas: HTMLCanvasElement
-  readonly view: View
-}
-
-function pictureOf(canvas: HTMLCanvasElement, view: View): Picture {
-  const copy = document.createElement('canvas')
-  copy.width = canvas.width
-  copy.height = canvas.height
-  copy.getContext('2d')?.drawImage(canvas, 0, 0)
-  return { canvas: copy, view: { ...view } }
-}
-
-function move(canvas: HTMLCanvasElement, { canvas: copy, view: from }: Picture, view: View): void {
-  const context = canvas.getContext('2d')
-  if (context === null) return
-  const scale = devicePixelRatio
-  const grown = view.zoom / from.zoom
-  const offset = (size: number, before: number, now: number): number =>
-    (size / 2 + now - grown * (size / 2 + before)) * scale
-  context.setTransform(1, 0, 0, 1, 0, 0)
-  context.clearRect(0, 0, canvas.width, canvas.height)
-  const x = offset(canvas.clientWidth, from.x, view.x)
-  const y = offset(canvas.clientHeight, from.y, view.y)
-  context.drawImage(copy, x, y, copy.width * grown, copy.height * grown)
+/** The view that shows all of it. */
+function whole(canvas: HTMLCanvasElement, { nodes }: Drawing): View {
+  const size = Math.max(200, ...nodes.map(({ x, y }) => Math.hypot(x, y)))
+  const half = Math.min(canvas.clientHeight, canvas.clientWidth) / 2
+  return { x: 0, y: 0, zoom: Math.min(1.5, (0.95 * half) / size) }
 }
 
 /** The follow graph: moved by dragging or arrows, zoomed by the wheel or + and -, opened by a click. */
@@ -98,29 +32,54 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
     if (canvas === null) return
     let step = 0
     let frame = 0
+    let drawn = 0
+    let isMoved = false
     let still: ReturnType<typeof setTimeout> | undefined
     let picture: Picture | null = null
-    const paint = (): void => {
-      const until = performance.now() + FRAME_MS
-      while (step < STEPS && performance.now() < until) settle(drawing, step++)
-      const isSettled = step >= STEPS
-      // while it settles, every few steps are enough to be seen
-      if (isSettled || step % 4 === 0 || step < 4) draw(canvas, drawing, view.current)
-      frame = isSettled ? 0 : requestAnimationFrame(paint)
-      if (isSettled) picture = pictureOf(canvas, view.current)
+    let sharpening: { readonly view: View; readonly parts: ReturnType<typeof drawSharp> } | null =
+      null
+    const next = (run: () => void): void => {
+      frame = requestAnimationFrame(run)
+    }
+    // one frame moves everybody a little, or draws them: both would be long
+    const settleOn = (): void => {
+      const now = performance.now()
+      if (now - drawn > ROUGH_MS) {
+        drawRough(canvas, drawing, view.current)
+        drawn = performance.now()
+      } else while (step < STEPS && performance.now() < now + FRAME_MS) settle(drawing, step++)
+      if (step >= STEPS && !isMoved) view.current = whole(canvas, drawing)
+      next(step < STEPS ? settleOn : sharpen)
+    }
+    const sharpen = (): void => {
+      const from = sharpening?.view ?? { ...view.current }
+      sharpening ??= { view: from, parts: drawSharp(canvas, drawing, from) }
+      const { done, value } = sharpening.parts.next()
+      if (done === true) {
+        sharpening = null
+        picture = { canvas: value, view: from }
+        fit(canvas)
+        show(canvas, picture, view.current)
+      } else next(sharpen)
     }
     const sharp = (): void => {
-      if (frame === 0) frame = requestAnimationFrame(paint)
+      if (step < STEPS) return
+      cancelAnimationFrame(frame)
+      sharpening = null
+      next(sharpen)
     }
     redraw.current = () => {
-      if (picture === null) return sharp()
-      move(canvas, picture, view.current)
+      isMoved = true
+      if (picture === null) return
+      // a drawing from elsewhere that has begun is of no use
+      if (sharpening !== null) cancelAnimationFrame(frame)
+      sharpening = null
+      show(canvas, picture, view.current)
       clearTimeout(still)
       still = setTimeout(sharp, STILL_MS)
     }
-    const size = Math.max(200, ...drawing.nodes.map(({ x, y }) => Math.hypot(x, y)))
-    view.current = { x: 0, y: 0, zoom: Math.min(1.5, canvas.clientHeight / 2 / size) }
-    sharp()
+    view.current = whole(canvas, drawing)
+    next(settleOn)
     addEventListener('resize', sharp)
     const onWheel = (event: WheelEvent): void => {
       event.preventDefault()
@@ -135,6 +94,17 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
       canvas.removeEventListener('wheel', onWheel)
     }
   }, [drawing])
+  const [pointed, setPointed] = useState<FeedId | null>(null)
+  const at = (event: PointerEvent & { readonly currentTarget: HTMLCanvasElement }) => {
+    const box = event.currentTarget.getBoundingClientRect()
+    const { x, y, zoom: scale } = view.current
+    return nodeAt(
+      drawing,
+      (event.clientX - box.left - box.width / 2 - x) / scale,
+      (event.clientY - box.top - box.height / 2 - y) / scale,
+      12 / scale,
+    )
+  }
   const drag = useRef<{ x: number; y: number; moved: number } | null>(null)
   const by = (factor: number): void => {
     zoom(view.current, factor)
@@ -152,7 +122,11 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
         }}
         onPointerMove={(event) => {
           const from = drag.current
-          if (from === null) return
+          if (from === null) {
+            const id = at(event)?.id
+            if (id !== undefined) setPointed(id)
+            return
+          }
           const [dx, dy] = [event.clientX - from.x, event.clientY - from.y]
           view.current.x += dx
           view.current.y += dy
@@ -167,14 +141,7 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
           const wasClick = (drag.current?.moved ?? 9) < 4
           drag.current = null
           if (!wasClick) return
-          const box = event.currentTarget.getBoundingClientRect()
-          const { x, y, zoom: scale } = view.current
-          const found = nodeAt(
-            drawing,
-            (event.clientX - box.left - box.width / 2 - x) / scale,
-            (event.clientY - box.top - box.height / 2 - y) / scale,
-            12 / scale,
-          )
+          const found = at(event)
           if (found !== null) go('profile', found.id)
         }}
       />
@@ -185,7 +152,9 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
         <button type="button" aria-label={words.zoomOut} onClick={() => by(1 / 1.4)}>
           −
         </button>
-        <span class="quiet small">{words.hint}</span>
+        <span class="quiet small pointed">
+          {pointed === null ? words.hint : <Person id={pointed} />}
+        </span>
       </div>
     </div>
   )

@@ -1,10 +1,8 @@
 import type { VNode } from 'preact'
-import { useRef } from 'preact/hooks'
-import type { Message } from '../data/message.ts'
 import { usePosts, type Which } from '../data/posts.ts'
 import { texts } from '../texts.ts'
 import { Failed, Loading, Sentinel } from './bits.tsx'
-import { MessageView } from './message-view.tsx'
+import { useDrawn } from './message-list.tsx'
 
 /** Posts without end: new ones wait for a click, so that nothing jumps while somebody reads. */
 export function PostList({
@@ -15,14 +13,8 @@ export function PostList({
   readonly empty: string
 }): VNode {
   const posts = usePosts(which)
-  // the same node is not looked at again: only what is new costs anything
-  const drawn = useRef(new Map<string, VNode>())
-  const viewOf = (message: Message): VNode => {
-    const known = drawn.current.get(message.key)
-    const view = known ?? <MessageView key={message.key} message={message} />
-    if (known === undefined) drawn.current.set(message.key, view)
-    return view
-  }
+  const { views, isWhole } = useDrawn(posts.list)
+  const isLoading = posts.isLoading || !isWhole
   const { timeline } = texts
   return (
     <div>
@@ -34,15 +26,17 @@ export function PostList({
         ) : null}
       </div>
       {posts.list.length === 0 ? null : (
-        <div role="feed" aria-busy={posts.isLoading}>
-          {posts.list.map(viewOf)}
+        <div role="feed" aria-busy={isLoading}>
+          {views}
         </div>
       )}
       {posts.error === null ? null : <Failed why={posts.error} />}
-      {posts.isLoading ? <Loading /> : null}
+      {isLoading ? <Loading /> : null}
       {!posts.isLoading && posts.list.length === 0 ? <p class="quiet">{empty}</p> : null}
-      {posts.isAtEnd && posts.list.length > 5 ? <p class="quiet">{timeline.end}</p> : null}
-      {posts.isAtEnd || posts.isLoading ? null : <Sentinel reached={posts.more} />}
+      {posts.isAtEnd && isWhole && posts.list.length > 5 ? (
+        <p class="quiet">{timeline.end}</p>
+      ) : null}
+      {posts.isAtEnd || isLoading ? null : <Sentinel reached={posts.more} />}
     </div>
   )
 }
