@@ -165,6 +165,7 @@ interface AboutRpc {
 declare const aboutManifest: Manifest<AboutRpc>;
 interface AboutApi extends Pick<Abouts, 'values' | 'social' | 'latest' | 'latestAll'> {
     nameOf(feed: FeedId): Promise<string>;
+    ownNameOf(feed: FeedId): Promise<string | null>;
     pictureOf(feed: FeedId): Promise<string>;
 }
 declare function about(): Plugin<'about', AboutApi, AboutNeeds, AboutRpc>;

@@ -67,7 +67,7 @@ interface WebNeeds {
         };
     };
     readonly about?: {
-        nameOf(id: FeedId): Promise<string>;
+        ownNameOf(id: FeedId): Promise<string | null>;
     };
 }
 interface WebOptions {

@@ -2,7 +2,7 @@
 // to date from then on: who never asks pays nothing for it.
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import { namingsOf, pictureOf } from './content.ts'
-import type { AboutFriends, AboutIndex, AboutNeeds } from './needs.ts'
+import type { AboutFriends, AboutIndex, AboutMessage, AboutNeeds } from './needs.ts'
 import { messagesUnder, NAMING } from './statements.ts'
 
 /** Author → feed → what they call it, or the picture that they gave it. */
@@ -68,6 +68,8 @@ export class Names {
   readonly #us: FeedId
   readonly #names = new Table()
   readonly #pictures = new Table()
+  /** What feeds call themselves in public. */
+  readonly #open = new Table()
   #ready: Promise<void> | null = null
   #stops: (() => void)[] = []
 
@@ -89,7 +91,7 @@ export class Names {
   async #make(): Promise<void> {
     const { store, private: opened } = this.#needs
     const stop = store.appended.on((batch) => {
-      for (const { author, sequence, value } of batch) this.#note(author, sequence, value.content)
+      for (const message of batch) this.#notePublic(message)
     })
     this.#stops.push(stop)
     if (opened !== undefined)
@@ -101,10 +103,15 @@ export class Names {
     await store.indexed()
     const range = { lt: store.position + 1 }
     for await (const messages of messagesUnder(store, this.#index, NAMING, range))
-      for (const { author, sequence, value } of messages)
-        this.#note(author, sequence, value.content)
+      for (const message of messages) this.#notePublic(message)
     for await (const messages of opened?.read() ?? [])
       for (const one of messages) this.#note(one.author, one.position, one.content)
+  }
+
+  #notePublic({ author, sequence, value: { content } }: AboutMessage): void {
+    this.#note(author, sequence, content)
+    for (const { about, name } of namingsOf(content))
+      if (about === author) this.#open.set(about, author, sequence, name)
   }
 
   #note(author: FeedId, position: number, content: unknown): void {
@@ -132,6 +139,11 @@ export class Names {
   async nameOf(feed: FeedId): Promise<string> {
     await this.#made()
     return this.#choose(this.#names, feed)
+  }
+
+  async ownNameOf(feed: FeedId): Promise<string | null> {
+    await this.#made()
+    return this.#open.get(feed, feed) ?? null
   }
 
   async pictureOf(feed: FeedId): Promise<string> {

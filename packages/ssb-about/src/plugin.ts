@@ -16,10 +16,12 @@ import {
   socialValuesStream,
 } from './streams.ts'
 
-/** What other plugins get. What was said in private counts in it: it is for the owner. */
+/** What other plugins get. What was said in private counts in all but `ownNameOf`: it is for the owner. */
 export interface AboutApi extends Pick<Abouts, 'values' | 'social' | 'latest' | 'latestAll'> {
   /** The name to show for a feed; its id when it has none. */
   nameOf(feed: FeedId): Promise<string>
+  /** What a feed calls itself in public, which may be told to anybody; `null`: nothing. */
+  ownNameOf(feed: FeedId): Promise<string | null>
   /** The blob id of the picture to show for a feed; the feed's id when it has none. */
   pictureOf(feed: FeedId): Promise<string>
 }
@@ -67,6 +69,7 @@ export function about(): Plugin<'about', AboutApi, AboutNeeds, AboutRpc> {
           latest,
           latestAll,
           nameOf: (feed) => names.nameOf(feed),
+          ownNameOf: (feed) => names.ownNameOf(feed),
           pictureOf: (feed) => names.pictureOf(feed),
         },
         handlers: {

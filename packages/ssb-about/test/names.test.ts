@@ -81,6 +81,23 @@ test('tables are made of what is there, and follow what comes', async () => {
   expect(await running.call('names.getImageFor', dan.keys.id)).toBe(dan.keys.id)
 })
 
+test('what may be told to anybody is what a feed calls itself, in public', async () => {
+  await begin()
+  const ownName = (who: Writer): Promise<string | null> => running.plugin.ownNameOf(who.keys.id)
+  await follow(me, bob)
+  await say(bob, me, { name: 'given' })
+  await running.add(bob.next(boxedTo({ type: 'about', about: me.keys.id, name: 'secret' }, me)))
+  await running.add(ann.next(boxedTo({ type: 'about', about: ann.keys.id, name: 'mine' }, me)))
+  expect(await running.plugin.nameOf(me.keys.id)).toBe('secret')
+  expect([await ownName(me), await ownName(ann)]).toEqual([null, null])
+  await say(ann, ann, { name: 'Ann' })
+  expect(await ownName(ann)).toBe('Ann')
+  await running.add(ann.next(boxedTo({ type: 'about', about: ann.keys.id, name: 'Anna' }, me)))
+  expect([await running.plugin.nameOf(ann.keys.id), await ownName(ann)]).toEqual(['Anna', 'Ann'])
+  await say(ann, ann, { name: { remove: true } })
+  expect(await ownName(ann)).toBe(null)
+})
+
 test('feeds by the beginning of their name, near ones first', async () => {
   await begin()
   await follow(me, bob)

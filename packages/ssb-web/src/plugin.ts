@@ -36,8 +36,8 @@ export interface WebNeeds {
     }
   }
   readonly about?: {
-    /** The name that a feed gives itself, or is given; empty: none. */
-    nameOf(id: FeedId): Promise<string>
+    /** What a feed calls itself in public; `null`: nothing. */
+    ownNameOf(id: FeedId): Promise<string | null>
   }
 }
 
@@ -200,8 +200,8 @@ class Web {
     }
     const { id, needs } = this.#context
     const shown = async (): Promise<void> => {
-      const name = (await needs.about?.nameOf(id)) ?? ''
-      const text = publicFace({ id, name: name === id ? '' : name, invite: face.invite })
+      const name = (await needs.about?.ownNameOf(id)) ?? ''
+      const text = publicFace({ id, name, invite: face.invite })
       response.writeHead(200, { ...STATIC_HEADERS, 'content-type': 'text/html; charset=utf-8' })
       response.end(request.method === 'HEAD' ? undefined : text)
     }
