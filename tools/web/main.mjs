@@ -12,6 +12,7 @@ import { foreignPages } from './parts/foreign.mjs'
 import { hostileTexts } from './parts/hostile.mjs'
 import { byKeyboard } from './parts/keyboard.mjs'
 import { takePictures } from './parts/pictures.mjs'
+import { letInNoMore } from './parts/revoked.mjs'
 import { Server } from './server.mjs'
 
 const { values: flags } = parseArgs({
@@ -37,6 +38,7 @@ const world = {
 }
 const PARTS = {
   firstHour,
+  letInNoMore,
   takePictures,
   byKeyboard,
   hostileTexts,

@@ -1,4 +1,6 @@
 import type { ComponentType, VNode } from 'preact'
+import { useErrorBoundary } from 'preact/hooks'
+import { sentenceOf } from './data/ask.ts'
 import { useCell } from './data/cell.ts'
 import { lastClient, standing } from './data/server.ts'
 import { Compose } from './pages/compose.tsx'
@@ -14,6 +16,7 @@ import { Storage } from './pages/storage.tsx'
 import { ThreadPage } from './pages/thread.tsx'
 import { Timeline } from './pages/timeline.tsx'
 import { Unpaired } from './pages/unpaired.tsx'
+import { Failed } from './parts/bits.tsx'
 import { to, usePlace } from './router.ts'
 import { texts } from './texts.ts'
 
@@ -86,9 +89,17 @@ export function App(): VNode {
         {client === null || Shown === undefined ? (
           <p class="quiet">{texts.standing.connecting}</p>
         ) : (
-          <Shown key={`${name} ${place.argument}`} argument={place.argument} />
+          <Guarded key={`${name} ${place.argument}`}>
+            <Shown argument={place.argument} />
+          </Guarded>
         )}
       </main>
     </>
   )
+}
+
+/** A page that cannot be drawn says so, and the ways to the others stay. */
+function Guarded({ children }: { readonly children: VNode }): VNode {
+  const [error, again] = useErrorBoundary()
+  return error === undefined ? children : <Failed why={sentenceOf(error)} again={again} />
 }

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { drawingOf, nodeAt, STEPS, settle } from '../../src/page/data/graph.ts'
 import { messageOf, recipientsOf, rootOf, textOf } from '../../src/page/data/message.ts'
+import { tokenIn } from '../../src/page/data/pass.ts'
+import { descriptionOf } from '../../src/page/data/relation.ts'
 
 const id = (letter: string): `@${string}.ed25519` => `@${letter.repeat(42)}A=.ed25519`
 const key = `%${'M'.repeat(43)}=.sha256`
@@ -53,6 +55,23 @@ describe('what a stream hands out', () => {
     ])
     expect([rootOf('box'), textOf('box', 'text'), recipientsOf('box')]).toEqual([null, '', []])
   })
+})
+
+test('a feed is described by what it says of itself, not by whoever spoke last', async () => {
+  const about = {
+    socialValue: async ({ key: asked, dest }: { key: string; dest: string }) =>
+      asked === 'description' && dest === id('A') ? 'by itself' : null,
+    latestValues: async () => ({ description: 'by a stranger' }),
+  }
+  const remote = { about } as unknown as Parameters<typeof descriptionOf>[0]
+  expect(await descriptionOf(remote, id('A'))).toBe('by itself')
+  expect(await descriptionOf(remote, id('B'))).toBe('')
+})
+
+test('a link that pairs is known by its end', () => {
+  expect(tokenIn('#pair=Ab-_9')).toBe('Ab-_9')
+  for (const hash of ['', '#/', '#/home', '#pair=', '#pair=a/b', '#/#pair=a'])
+    expect(tokenIn(hash)).toBe(null)
 })
 
 describe('the drawing of people', () => {

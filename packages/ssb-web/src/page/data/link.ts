@@ -1,6 +1,6 @@
 // What needs cryptography. It is loaded apart from the rest, as it is the larger part.
 import { encryptBlob } from '@scuttlebot/ssb-blobs'
-import { connect } from '@scuttlebot/ssb-client/browser'
+import { ClientError, connect } from '@scuttlebot/ssb-client/browser'
 import { randomBytes, ready, sha256, signKeyPair } from '@scuttlebot/ssb-crypto'
 import { fromBase64, toBase64 } from '@scuttlebot/ssb-encode'
 import { type BlobId, isFeedId } from '@scuttlebot/ssb-ref'
@@ -35,12 +35,20 @@ export async function open(pass: Pass): Promise<PageClient> {
   const seed = fromBase64(pass.seed)
   const networkKey = fromBase64(pass.networkKey)
   if (seed === null || networkKey === null) throw new TypeError('the stored pass is damaged')
-  return await connect<PageRpc>({
+  const client = await connect<PageRpc>({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`,
     id: pass.server,
     keys: signKeyPair(seed),
     networkKey,
   })
+  try {
+    // whoever is not paired any more is let in all the same, as a stranger, who may do nothing of what this page does
+    await client.remote.web.sessions()
+    return client
+  } catch (cause) {
+    void client.close()
+    throw new ClientError('SSB_CLIENT_REFUSED', 'this browser is not paired', { cause })
+  }
 }
 
 /** A file as it is kept, and what links to it. */

@@ -32,9 +32,14 @@ export function writePass(pass: Pass | null): void {
   else localStorage.setItem(PLACE, JSON.stringify(pass))
 }
 
+/** The one-time token of a link; `null`: it has none. */
+export function tokenIn(hash: string): string | null {
+  return /^#pair=([\w=-]+)$/.exec(hash)?.[1] ?? null
+}
+
 /** Take the one-time token out of the address: it must not stay in the history. */
 export function takeToken(): string | null {
-  const token = /^#pair=([\w=-]+)$/.exec(location.hash)?.[1] ?? null
+  const token = tokenIn(location.hash)
   if (token !== null) history.replaceState(null, '', '#/')
   return token
 }

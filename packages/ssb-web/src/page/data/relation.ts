@@ -15,6 +15,15 @@ export interface Relation {
   readonly why: string
 }
 
+/** How a feed is described: by us, else by itself, else by most; not by whoever did so last. */
+export async function descriptionOf(
+  remote: Pick<PageRemote, 'about'>,
+  feed: FeedId,
+): Promise<string> {
+  const found = await remote.about.socialValue({ key: 'description', dest: feed })
+  return typeof found === 'string' ? found : ''
+}
+
 /** Ask for it. */
 export async function relationOf(remote: PageRemote, own: FeedId, feed: FeedId): Promise<Relation> {
   const [follows, followed, blocks, hops, stored, explained] = await Promise.all([

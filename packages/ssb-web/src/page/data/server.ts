@@ -1,5 +1,5 @@
 import { Cell, useCell } from './cell.ts'
-import { type Pass, readPass, takeToken, writePass } from './pass.ts'
+import { type Pass, readPass, takeToken, tokenIn, writePass } from './pass.ts'
 import type { PageClient, PageRemote } from './rpc.ts'
 
 /** How things stand between this page and its server. */
@@ -22,6 +22,10 @@ const link = (): Promise<typeof import('./link.ts')> => import('./link.ts')
 
 /** Pair if the address says so, then stay connected for as long as the page lives. */
 export async function begin(): Promise<void> {
+  // a link that is opened where the page is already does not load it again
+  addEventListener('hashchange', () => {
+    if (tokenIn(location.hash) !== null) location.reload()
+  })
   const token = takeToken()
   if (token !== null) {
     const pass = await (await link()).pair(token).catch(() => null)
@@ -41,18 +45,21 @@ export function forget(): void {
 
 async function stay(pass: Pass): Promise<void> {
   let failures = 0
+  let refusals = 0
   for (;;) {
     try {
       const client = await (await link()).open(pass)
       failures = 0
+      refusals = 0
       lastClient.set(client)
       standing.set({ is: 'here', client })
       await client.closed
     } catch (error) {
       failures += 1
       const isRefused = (error as { readonly code?: unknown }).code === 'SSB_CLIENT_REFUSED'
-      // once may be a server that is just stopping
-      if (isRefused && failures > 2) return standing.set({ is: 'unpaired', wasRefused: true })
+      refusals = isRefused ? refusals + 1 : 0
+      // once may be a server that is just stopping, or starting
+      if (refusals > 2) return standing.set({ is: 'unpaired', wasRefused: true })
     }
     standing.set({ is: 'away' })
     await pause(Math.min(PAUSE_MS * 2 ** Math.min(failures, 10), PAUSE_MS_MAX))

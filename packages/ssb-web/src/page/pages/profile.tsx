@@ -2,9 +2,8 @@ import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import type { VNode } from 'preact'
 import type { PageProps } from '../app.tsx'
 import { useAsk, usePoll } from '../data/ask.ts'
-import { treeOf } from '../data/health.ts'
 import { useKnown } from '../data/names.ts'
-import { type Relation, relationOf } from '../data/relation.ts'
+import { descriptionOf, type Relation, relationOf } from '../data/relation.ts'
 import { useOwnId, useRemote } from '../data/server.ts'
 import { Card, Copyable, Failed, Loading, Page, useDeed } from '../parts/bits.tsx'
 import { Markdown } from '../parts/markdown-view.tsx'
@@ -25,10 +24,7 @@ function Shown({ id }: { readonly id: FeedId }): VNode {
   const own = useOwnId()
   const { name } = useKnown(id)
   const asked = usePoll(`relation ${id}`, 5_000, (remote) => relationOf(remote, own, id))
-  const about = useAsk(`about ${id}`, (remote) =>
-    remote.about.latestValues({ keys: ['description'], dest: id }),
-  )
-  const description = treeOf(about.value)['description']
+  const { value: description = '' } = useAsk(`about ${id}`, (remote) => descriptionOf(remote, id))
   const relation = asked.value
   return (
     <Page title={name || common.noName}>
@@ -37,7 +33,7 @@ function Shown({ id }: { readonly id: FeedId }): VNode {
           <Avatar id={id} size={96} />
           <div class="grow">
             <Copyable text={id} />
-            {typeof description === 'string' ? <Markdown text={description} /> : null}
+            {description === '' ? null : <Markdown text={description} />}
             {asked.error === null ? null : <Failed why={asked.error} again={asked.again} />}
             {relation === undefined ? (
               <Loading />
