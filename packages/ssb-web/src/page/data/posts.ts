@@ -4,6 +4,7 @@ import { all, sentenceOf, useStream } from './ask.ts'
 import { type Message, messageOf } from './message.ts'
 import type { PageRemote } from './rpc.ts'
 import { useOwnId, useRemote } from './server.ts'
+import { behind, NOTHING, waitingWith } from './waiting.ts'
 
 /** Which posts. */
 export interface Which {
@@ -19,6 +20,8 @@ export interface Posts {
   readonly isLoading: boolean
   readonly isAtEnd: boolean
   readonly error: string | null
+  /** Try again after an error. */
+  again(): void
   more(): void
   showNew(): void
 }
@@ -37,15 +40,13 @@ async function pageOf(
   remote: PageRemote,
   which: Which,
   shown: readonly Message[],
+  newer: number,
 ): Promise<readonly Message[]> {
   if (which.of === 'private') {
-    const limit = shown.length + PAGE
+    const limit = newer + shown.length + PAGE
     const query = [{ $filter: filterOf(which, null) }]
     const items = await all(remote.private.read({ query, reverse: true, limit }))
-    return items
-      .map(messageOf)
-      .filter((one) => one !== null)
-      .slice(shown.length)
+    return behind(shown, items.map(messageOf)).slice(0, PAGE)
   }
   const last = shown.at(-1)
   const query = [{ $filter: filterOf(which, last?.order ?? null) }]
@@ -68,15 +69,18 @@ export function usePosts(which: Which): Posts {
   const remote = useRemote()
   const own = useOwnId()
   const [list, setList] = useState<readonly Message[]>([])
-  const [fresh, setFresh] = useState<readonly Message[]>([])
+  const [fresh, setFresh] = useState(NOTHING)
   const [isLoading, setLoading] = useState(true)
   const [isAtEnd, setAtEnd] = useState(false)
   const [error, setError] = useState<string | null>(null)
   const round = useRef(0)
+  const known = new Set(list.map(({ key }) => key))
+  const unseen = fresh.list.filter(({ key }) => !known.has(key))
+  const waiting = unseen.length + fresh.more
   const load = (shown: readonly Message[]): void => {
     const own = ++round.current
     setLoading(true)
-    pageOf(remote, which, shown).then(
+    pageOf(remote, which, shown, waiting).then(
       (page) => {
         if (own !== round.current) return
         // what came meanwhile stays
@@ -94,7 +98,7 @@ export function usePosts(which: Which): Posts {
   }
   // begin anew for another list or connection
   useEffect(() => {
-    setFresh([])
+    setFresh(NOTHING)
     load([])
   }, [which.of, remote])
   useStream(
@@ -106,21 +110,21 @@ export function usePosts(which: Which): Posts {
       // what one has written oneself is expected to be there
       if (message.author === own)
         setList((old) => [message, ...old.filter(({ key }) => key !== message.key)])
-      else setFresh((old) => [message, ...old.filter(({ key }) => key !== message.key)])
+      else setFresh((old) => waitingWith(old, message))
     },
   )
-  const known = new Set(list.map(({ key }) => key))
-  const unseen = fresh.filter(({ key }) => !known.has(key))
   return {
     list,
-    waiting: unseen.length,
+    waiting,
     isLoading,
     isAtEnd,
     error,
+    again: () => load(list),
     more: () => !isLoading && !isAtEnd && error === null && load(list),
     showNew: () => {
-      setList([...unseen, ...list])
-      setFresh([])
+      setFresh(NOTHING)
+      if (fresh.more > 0) load([])
+      else setList([...unseen, ...list])
     },
   }
 }

@@ -30,7 +30,7 @@ export function PostList({
           {views}
         </div>
       )}
-      {posts.error === null ? null : <Failed why={posts.error} />}
+      {posts.error === null ? null : <Failed why={posts.error} again={posts.again} />}
       {isLoading ? <Loading /> : null}
       {!posts.isLoading && posts.list.length === 0 ? <p class="quiet">{empty}</p> : null}
       {posts.isAtEnd && isWhole && posts.list.length > 5 ? (
