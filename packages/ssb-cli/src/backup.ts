@@ -78,7 +78,8 @@ export async function runBackup(
     const chunks = client.mux.source(method.path, [passphrase], { raw: true, signal: io.signal })
     for await (const batch of chunks.batches())
       for (const { bytes: chunk } of batch) {
-        await handle.write(chunk)
+        // all of it: a disk that is nearly full takes a part, and says no more than how much
+        await handle.writeFile(chunk)
         bytes += chunk.length
       }
     await handle.sync()

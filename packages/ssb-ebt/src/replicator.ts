@@ -69,6 +69,8 @@ export class Replicator {
   readonly #fullAt = new Map<FeedId, number>()
   readonly #fresh = new Fresh()
   #startedAt = 0
+  /** Peers may call until the network stops, too. */
+  #hasStopped = false
   #undo: (() => void)[] = []
   #cancelTick = (): void => undefined
 
@@ -94,6 +96,7 @@ export class Replicator {
     const { format, clock } = this.#parts
     const now = clock.now()
     this.#startedAt = now
+    this.#hasStopped = false
     for (const [feed, { sequence }] of format.store.heads())
       this.#state.appended(feed, sequence, now)
     for (const feed of format.wanted) this.#state.want(feed, true, now)
@@ -118,6 +121,7 @@ export class Replicator {
   }
 
   async stop(): Promise<void> {
+    this.#hasStopped = true
     this.#cancelTick()
     for (const undo of this.#undo.splice(0)) undo()
     for (const cancel of this.#dialled.values()) cancel()
@@ -267,7 +271,7 @@ export class Replicator {
       // The last session's clock may still be on its way to the disk.
       await this.#saving.get(peer)
       saved = await this.#load(peer)
-      if (!alive()) return null
+      if (this.#hasStopped || !alive()) return null
     } while (this.#sessions.has(peer))
 
     const last = saved.session ?? ''

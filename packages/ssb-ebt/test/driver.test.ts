@@ -73,6 +73,38 @@ test('from the first reconnect on, nothing new means nothing said, after restart
   expect(third).toBe(second)
 })
 
+test('a server that has stopped opens no stream, and keeps nothing after its end', async () => {
+  const kept = memoryClocks()
+  let hasEnded = false
+  const late: string[] = []
+  const clocks: ClockStore = {
+    ...kept,
+    async save(peer, saved) {
+      if (hasEnded) late.push(peer)
+      await kept.save(peer, saved)
+    },
+    async end() {
+      hasEnded = true
+    },
+  }
+  const clock = manualClock()
+  const [a, b] = [await make('A', 'B', { clocks, clock }), await make('B', 'A', { clock })]
+  const { outgoing } = connectHosts(b.host, a.host)
+  await settle()
+  expect(a.ebt.peerStatus(A).peers[B]).toBeDefined()
+  await a.host.stop()
+  expect(hasEnded).toBe(true)
+  await settle()
+  // the connection is there until the network stops, too; the other side tries again
+  clock.advance(10_000)
+  await settle()
+  expect(a.ebt.peerStatus(A).peers).toEqual({})
+  await outgoing.close()
+  await settle()
+  expect(late).toEqual([])
+  await b.host.stop()
+})
+
 test('a server that was set back to an older state is told everything', async () => {
   const clocks = [memoryClocks(), memoryClocks()] as const
   const old = memoryClocks()

@@ -9,11 +9,20 @@ import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { BookStorage } from './persist.ts'
 
-/** A book in files of `folder`. Damaged or missing files count as empty. */
+/**
+ * A book in files of `folder`. Damaged or missing files count as empty; one of ours that cannot be read is an error: it
+ * would be written over, and the bans in it with it.
+ */
 export function fileBook(folder: string): BookStorage {
   const file = join(folder, 'peers.json')
   return {
-    load: () => readJson(file),
+    load: async () => {
+      const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null
+        throw error
+      })
+      return text === null ? null : parsed(text)
+    },
     save: async (book) => {
       await mkdir(folder, { recursive: true })
       const fresh = `${file}.new`
@@ -63,8 +72,13 @@ const isGlobalIPv6 = (one: NetworkInterfaceInfo): boolean =>
   !one.internal && one.family === 'IPv6' && !one.scopeid
 
 async function readJson(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch(() => null)
+  return text === null ? null : parsed(text)
+}
+
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(await readFile(file, 'utf8'))
+    return JSON.parse(text)
   } catch {
     return null
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -243,6 +243,17 @@ test('the book in a folder: written beside and moved over, old files taken over 
     await broken.start()
     expect(await broken.call(owner, ['conn', 'dbPeers'])).toMatchObject([[addressOf(2), {}]])
     await broken.stop()
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('a book that cannot be read is not written over: it holds bans', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ssb-gossip-'))
+  try {
+    expect(await fileBook(folder).load()).toBe(null)
+    await mkdir(join(folder, 'peers.json'))
+    await expect(fileBook(folder).load()).rejects.toMatchObject({ code: 'EISDIR' })
   } finally {
     await rm(folder, { recursive: true })
   }
