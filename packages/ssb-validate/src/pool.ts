@@ -11,6 +11,8 @@ export type { Pool, PoolOptions } from './pool-hands.ts'
 
 /** Jobs that a worker takes at once: of one at a time, taking would be a cost; of many, others would wait at the end. */
 const AT_ONCE = 4
+/** How far workers stand back behind the thread that asks, in steps of the system's priorities. */
+const NICE = 5
 /** Room for a job of the largest message that is usual, in words of four bytes. */
 const LOCAL_WORDS = (HEAD_BYTES + 8192) / 4
 
@@ -27,6 +29,11 @@ const choose = async () => {
   try { return await unguardedVerify(workerData.backend) } catch { return unguardedVerify('libsodium-wasm') }
 }
 const chosen = choose()
+// The thread that asks has a whole server to answer for, so it goes first. Elsewhere this is a matter of all threads.
+if (process.platform === 'linux') {
+  const { getPriority, setPriority } = require('node:os')
+  try { setPriority(Math.min(getPriority() + ${NICE}, 19)) } catch {}
+}
 // One job, copied here from shared memory, which not every binding of libsodium takes. Nothing is made per job.
 const local = new Int32Array(${LOCAL_WORDS})
 const bytes = new Uint8Array(local.buffer)

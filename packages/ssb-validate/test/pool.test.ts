@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { sign, signKeyPair } from '@scuttlebot/ssb-crypto'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -96,6 +97,19 @@ describe('a pool', () => {
     const built = fileURLToPath(new URL('../dist/pool.js', import.meta.url))
     const ended = spawnSync(process.execPath, ['-e', code, built], { timeout: 20_000 })
     expect([ended.status, ended.stderr.toString()]).toEqual([0, ''])
+  })
+
+  test.runIf(process.platform === 'linux')('stands back behind the thread that asks', async () => {
+    // The 19th field; the second, in brackets, may hold blanks.
+    const niceOf = (thread: string): number =>
+      Number(readFileSync(`/proc/self/task/${thread}/stat`, 'utf8').split(') ')[1]?.split(' ')[16])
+    const before = new Set(readdirSync('/proc/self/task'))
+    pool = createPool({ workers: 2 })
+    await pool.verify(mixed(64))
+    const workers = readdirSync('/proc/self/task').filter((thread) => !before.has(thread))
+    const own = niceOf(String(process.pid))
+    expect(workers.filter((thread) => niceOf(thread) === Math.min(own + 5, 19))).toHaveLength(2)
+    expect(readdirSync('/proc/self/task').some((thread) => niceOf(thread) === own)).toBe(true)
   })
 
   test.each([0, 65, 1.5, Number.NaN])('of %s workers is refused', (workers) => {
