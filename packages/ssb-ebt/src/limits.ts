@@ -6,10 +6,10 @@ export const PART_MESSAGES = 128
 
 /**
  * Received messages of one peer that may wait for their verdict, and the part that reaches it; then its stream is not
- * read. Our choice: enough to keep the signature workers and the writer busy at once. More would only grow old in
- * memory.
+ * read. Our choice: enough to keep the signature workers and the writer busy at once. What is more stays in memory
+ * longer, and is what a collection of young objects takes its time for.
  */
-export const JUDGING_MAX = 768
+export const JUDGING_MAX = 384
 
 /** Bytes of one outgoing note; larger ones are split. Our choice (peers accept far more). */
 export const NOTE_BYTES_MAX: number = 256 * 1024
