@@ -1,14 +1,14 @@
 /**
- * Messages that go into one database batch at most: some 4 ms of work at a time, so that the event loop goes round, and
+ * Messages that go into one database batch at most: some 3 ms of work at a time, so that the event loop goes round, and
  * messages on their way do not grow old in memory.
  */
-export const BATCH_MESSAGES_MAX = 96
+export const BATCH_MESSAGES_MAX = 64
 
 /** Messages that are handed to the validator at once: this many are read and checked in one turn of the event loop. */
-export const VALIDATED_MESSAGES_MAX = 96
+export const VALIDATED_MESSAGES_MAX = 64
 
 /** Such batches that may be with the signature workers while others are written. */
-export const BATCHES_IN_FLIGHT_MAX = 6
+export const BATCHES_IN_FLIGHT_MAX = 4
 
 /** Entries after which a posting block is not extended any more. */
 export const BLOCK_ENTRIES_MAX = 256
