@@ -259,9 +259,8 @@ export class Opener {
   }
 
   async #run(): Promise<void> {
-    const { shelf, store, sleep } = this.#options
-    if (this.#isBulk && this.#asking === 0) await sleep(BULK_MS)
-    this.#isBulk = false
+    const { shelf, store } = this.#options
+    await this.#gather()
     await this.#rest()
     await store.indexed()
     const boxes = [...this.#boxes.values()]
@@ -271,11 +270,18 @@ export class Opener {
           const upTo = Math.min(store.position, this.#index.state().position)
           if (shelf.mark(box.name).position >= upTo) break
           await this.#catchUp(box, upTo)
+          await this.#gather()
         }
       await shelf.flush()
     } finally {
       await Promise.all(boxes.map((box) => box.close?.()))
     }
+  }
+
+  /** While the log is being filled, let more messages come before the next look. */
+  async #gather(): Promise<void> {
+    if (this.#isBulk && this.#asking === 0) await this.#options.sleep(BULK_MS)
+    this.#isBulk = false
   }
 
   #isWanted(box: Box): boolean {
