@@ -20,11 +20,14 @@ export const silentLog: Log = {
   error: () => undefined,
 }
 
+// Node makes it when it is first asked for, which takes milliseconds: rather now than when somebody waits.
+const { crypto } = globalThis
+
 /** Random bytes from the platform. */
 export function systemRandom(bytes: number): Uint8Array {
   const result = new Uint8Array(bytes)
   // The platform refuses more than 65,536 bytes at once.
   for (let at = 0; at < bytes; at += 65_536)
-    globalThis.crypto.getRandomValues(result.subarray(at, Math.min(bytes, at + 65_536)))
+    crypto.getRandomValues(result.subarray(at, Math.min(bytes, at + 65_536)))
   return result
 }
