@@ -37,6 +37,16 @@ describe('the writer', () => {
     expect(texts?.low).toEqual(lowBytes(canonical))
   }
 
+  test('whole numbers round each power of two and of ten, and others', () => {
+    const powers = Array.from({ length: 64 }, (_, n) => [2 ** n, 10 ** n]).flat()
+    const near = powers.flatMap((power) => [power - 1, power, power + 1, power / 10, -power])
+    for (const number of [...near, 0, -0, 1.5, Number.MAX_SAFE_INTEGER, 999_999_999_999_999.9]) {
+      check({ number })
+      // beside a letter beyond ASCII
+      check({ é: number })
+    }
+  })
+
   test.each(['x', '☃', '\n', 'x\n', '☃\n', '"', '😀', '\u0001'])(
     'texts of %j, any length',
     (unit) => {
