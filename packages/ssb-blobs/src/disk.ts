@@ -9,7 +9,7 @@
  *
  * @packageDocumentation
  */
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { toHex } from '@scuttlebot/ssb-encode'
 import type { BlobId } from '@scuttlebot/ssb-ref'
@@ -58,6 +58,10 @@ export function diskStorage(folder: string): BlobStorage {
       return true
     },
     list: () => list(files),
+    async space() {
+      const { bavail, blocks, bsize } = await statfs(folder)
+      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize }
+    },
     notes,
   }
 }

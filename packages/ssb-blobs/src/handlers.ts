@@ -10,6 +10,7 @@ import {
   readLink,
   readRange,
 } from './arguments.ts'
+import { countByAuthor } from './by-author.ts'
 import { decryptBlob, unboxKey } from './encrypt.ts'
 import { BlobsError, shown } from './errors.ts'
 import { explain } from './explain.ts'
@@ -49,6 +50,7 @@ export function blobsHandlers(service: BlobsService): Handlers<BlobsRpc> {
       help: () => blobsHelp,
       explain: (_call, id) => explain(service, readLink(id)?.id ?? readId(id)),
       status: async () => await statusOf(service),
+      authors: countByAuthor(service),
       pin: async (_call, id) => await pin(service, id, true),
       unpin: async (_call, id) => await pin(service, id, false),
       gc: async (_call, options) => {
@@ -65,11 +67,12 @@ export function blobsHandlers(service: BlobsService): Handlers<BlobsRpc> {
 /** How the blobs are doing. */
 export async function statusOf(service: BlobsService): Promise<BlobsStatus> {
   await service.ready()
-  const { catalog, quotaBytes, transfers, wants } = service
+  const { catalog, quotaBytes, storage, transfers, wants } = service
   return {
     blobs: catalog.count,
     bytes: catalog.bytes,
     quotaBytes,
+    disk: (await storage.space?.().catch(() => null)) ?? null,
     wants: wants.counts.wants,
     forwards: wants.counts.forwards,
     pushes: catalog.pushing.size,

@@ -3,6 +3,7 @@
  *
  * @packageDocumentation
  */
+export type { AuthorShare, BlobsByAuthor } from './by-author.ts'
 export { decryptBlob, type EncryptedBlob, encryptBlob, unboxKey } from './encrypt.ts'
 export { BlobsError, type BlobsErrorCode } from './errors.ts'
 export type { GcOptions, GcReport } from './gc.ts'

@@ -143,8 +143,17 @@ export const blobsManifest: Manifest<BlobsRpc> = {
     status: {
       kind: 'async',
       help: {
-        description: 'How many blobs and bytes are here, wanted and on their way.',
+        description:
+          'How many blobs and bytes are here, wanted and on their way, and the room for more.',
         example: 'sbot blobs.status',
+      },
+    },
+    authors: {
+      kind: 'async',
+      help: {
+        description:
+          'Whose messages refer to the blobs that are here; counted at most every ten minutes.',
+        example: 'sbot blobs.authors',
       },
     },
     pin: {

@@ -1,7 +1,9 @@
 import type { Async, Sink, Source, Sync } from '@scuttlebot/ssb-muxrpc'
 import type { BlobId, FeedId, MsgId } from '@scuttlebot/ssb-ref'
+import type { BlobsByAuthor } from './by-author.ts'
 import type { GcOptions, GcReport } from './gc.ts'
 import type { WantItem } from './outlet.ts'
+import type { DiskSpace } from './storage.ts'
 import type { Transfer } from './transfers.ts'
 import type { WantExplained } from './wants-types.ts'
 
@@ -80,6 +82,8 @@ export interface BlobsStatus {
   readonly bytes: number
   /** `null`: no limit. */
   readonly quotaBytes: number | null
+  /** The disk that they lie on; `null`: not known. */
+  readonly disk: DiskSpace | null
   readonly wants: number
   /** Of them, those taken up for others. */
   readonly forwards: number
@@ -109,6 +113,7 @@ export interface BlobsRpc {
     readonly help: Sync<[], object>
     readonly explain: Async<[id: string], BlobExplained>
     readonly status: Async<[], BlobsStatus>
+    readonly authors: Async<[], BlobsByAuthor>
     readonly pin: Async<[id: BlobId], boolean>
     readonly unpin: Async<[id: BlobId], boolean>
     readonly gc: Async<[options?: GcOptions], GcReport>

@@ -32,6 +32,13 @@ export interface BlobWriter {
   abort(): Promise<void>
 }
 
+/** Room on a disk. */
+export interface DiskSpace {
+  /** For us: what is kept for the administrator is not counted. */
+  readonly freeBytes: number
+  readonly totalBytes: number
+}
+
 /** Small facts beside the blobs, as lines of text: who wanted, pinned and pushed what. */
 export interface BlobNotes {
   /** All lines, oldest first. A line that was cut by a crash is left out. */
@@ -61,4 +68,6 @@ export interface BlobStorage {
   /** Every blob once, in batches, in any order. */
   list(): AsyncIterable<readonly BlobEntry[]>
   readonly notes: BlobNotes
+  /** Room on what the blobs lie on; absent or `null`: it has no bounds that we could tell. */
+  space?(): Promise<DiskSpace | null>
 }

@@ -7,6 +7,7 @@ import { Catalog } from '../src/catalog.ts'
 import { collect } from '../src/gc.ts'
 import {
   type BlobStorage,
+  type BlobsByAuthor,
   type BlobsFriends,
   type BlobsMessage,
   type BlobsStore,
@@ -119,6 +120,24 @@ describe('collecting', () => {
       summary: 'removed 3 blobs, 3000 bytes',
     })
     expect(await blobs.status()).toMatchObject({ blobs: 3, bytes: 3000 })
+    await host.stop()
+  })
+
+  test('tells whose messages refer to what is here, and counts that at most every ten minutes', async () => {
+    const twice = message(feed('B'), 5, { type: 'post', mentions: [{ link: ID(1) }] })
+    const { host, clock, blobs } = await server([...messages, twice])
+    const ask = () => host.call({ peer: null, rights: ['owner'] }, ['blobs', 'authors'])
+    const counted = (await ask()) as BlobsByAuthor
+    expect(counted.at).toBe(clock.now())
+    expect(counted.authors[0]).toEqual({ id: feed('B'), blobs: 2, bytes: 2000 })
+    expect(new Set(counted.authors.slice(1))).toEqual(
+      new Set(['A', 'C', 'D'].map((name) => ({ id: feed(name), blobs: 1, bytes: 1000 }))),
+    )
+    expect(counted.nobody).toEqual({ blobs: 2, bytes: 2000 })
+    await blobs.collect(1000, false)
+    expect(await ask()).toBe(counted)
+    clock.advance(600_000)
+    expect(await ask()).toMatchObject({ nobody: { blobs: 0 } })
     await host.stop()
   })
 

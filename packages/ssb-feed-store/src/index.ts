@@ -31,6 +31,7 @@ export { type FeedStoreOptions, feedStore } from './plugin.ts'
 export type { FeedRange, LogRange } from './reading.ts'
 export { type Boxer, privateUnboxer, type Unboxed, type Unboxer } from './recipients.ts'
 export type { GetOptions, Latest, StoreRpc } from './rpc.ts'
+export type { FeedSize } from './sizes.ts'
 export {
   type AddOptions,
   type AddVerdict,

@@ -15,6 +15,7 @@ import { StoreError } from './errors.ts'
 import type { FeedStatus, ForkProof } from './guard.ts'
 import type { KeyValueTimestamp, StoredMessage } from './message.ts'
 import type { OpenedValue } from './opened.ts'
+import { type FeedSize, SIZES_FEEDS_MAX, sizesOf } from './sizes.ts'
 import type { StoreApi } from './store.ts'
 
 /** Options of `get`. */
@@ -58,6 +59,7 @@ export interface StoreRpc {
     readonly status: Async<[], FeedStatus>
     readonly unlock: Async<[options?: { readonly 'i-accept-a-fork'?: boolean }], FeedStatus>
     readonly forks: Source<[], ForkProof>
+    readonly sizes: Async<[feeds: readonly FeedId[]], Readonly<Record<FeedId, FeedSize>>>
   }
 }
 
@@ -196,6 +198,15 @@ export const storeManifest: Manifest<StoreRpc> = {
       help: {
         description: 'Pairs of messages that prove that a feed has forked.',
         example: 'sbot feed.forks',
+      },
+    },
+    sizes: {
+      kind: 'async',
+      help: {
+        description:
+          'How many messages and bytes up to 100 feeds have; of long ones the bytes are guessed.',
+        args: { feeds: { type: 'array', description: 'Ids of feeds' } },
+        example: `sbot feed.sizes '["@FEED.ed25519"]'`,
       },
     },
   },
@@ -366,6 +377,11 @@ export function storeHandlers(store: StoreApi): Handlers<StoreRpc> {
     },
     feed: {
       status: () => store.feedStatus(),
+      sizes(_, feeds) {
+        if (!Array.isArray(feeds) || feeds.length > SIZES_FEEDS_MAX || !feeds.every(isFeedId))
+          throw usage(`not a list of at most ${SIZES_FEEDS_MAX} feeds`)
+        return sizesOf(store, feeds)
+      },
       async unlock(_, options) {
         const said = options as Readonly<Record<string, unknown>> | undefined
         if (said?.['i-accept-a-fork'] !== true && said?.['iAcceptAFork'] !== true)

@@ -2,6 +2,7 @@ import { toBase64 } from '@scuttlebot/ssb-encode'
 import { generate, unbox, unboxKey } from '@scuttlebot/ssb-keys'
 import { Batch, JsonBytes } from '@scuttlebot/ssb-muxrpc'
 import { createHost, type Host } from '@scuttlebot/ssb-plugin'
+import type { FeedId } from '@scuttlebot/ssb-ref'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { feedStore, privateUnboxer } from '../src/index.ts'
 import { storeManifest } from '../src/rpc.ts'
@@ -174,6 +175,31 @@ test('del deletes messages and feeds, and nothing else', async () => {
   await expect(call('get', messages[1]?.key)).rejects.toMatchObject({ name: 'NotFoundError' })
   expect(await call('del', a.id)).toEqual([0, 2, 3, 4].map((i) => messages[i]?.key))
   await expect(call('del', 'x')).rejects.toThrow('deletion target must be a message or feed')
+})
+
+test('the size of a feed is counted while it is short, and guessed by some of its messages then', async () => {
+  await host.plugins.store.add(messages.map(({ bytes }) => bytes))
+  for (let n = 0; n < 40; n++) await call('publish', { type: 'post', text: 'x'.repeat(100) })
+  const bytesOf = async (feed: FeedId, count: number): Promise<number> => {
+    let bytes = 0
+    for (let sequence = 1; sequence <= count; sequence++) {
+      const found = await host.plugins.store.atFeed(feed, sequence)
+      if (found !== null) bytes += host.plugins.store.kvt(found).length
+    }
+    return bytes
+  }
+  const sizes = (await callIn('feed', 'sizes', [
+    a.id,
+    me.id,
+    `@${'A'.repeat(43)}=.ed25519`,
+  ])) as Record<string, { readonly bytes: number }>
+  expect(sizes[a.id]).toEqual({ messages: 5, bytes: await bytesOf(a.id, 5), isEstimate: false })
+  expect(sizes[me.id]).toMatchObject({ messages: 40, isEstimate: true })
+  const real = await bytesOf(me.id as FeedId, 40)
+  expect(Math.abs((sizes[me.id]?.bytes ?? 0) - real)).toBeLessThan(0.02 * real)
+  expect(Object.keys(sizes)).toHaveLength(2)
+  for (const wrong of [undefined, [7], Array(101).fill(a.id)])
+    await expect(callIn('feed', 'sizes', wrong)).rejects.toThrow('at most 100 feeds')
 })
 
 test('publishing is unlocked only by who says so', async () => {

@@ -10,6 +10,7 @@ import { LINK_MS } from './limits.ts'
 import { LogBook, type LogLine } from './log-book.ts'
 import { Pairing } from './pairing.ts'
 import { publicFace } from './public-face.ts'
+import { Rates } from './rates.ts'
 import { type Setting, type WebRpc, webManifest } from './rpc.ts'
 import { Sessions } from './sessions.ts'
 
@@ -95,6 +96,7 @@ class Web {
   readonly #sessions: Sessions
   readonly #pairing: Pairing
   readonly #logs: LogBook
+  readonly #rates: Rates
   #files: BuiltFiles = new Map()
   #remove: () => void = () => undefined
 
@@ -105,6 +107,7 @@ class Web {
     this.#sessions = new Sessions(folder === null ? null : join(folder, 'web'))
     this.#pairing = new Pairing(clock, (bytes) => context.random(bytes))
     this.#logs = options.logs ?? new LogBook()
+    this.#rates = new Rates(clock, () => context.metrics.read())
     hooks.authorize.add(ORDER, ({ peer, transport }) => {
       if (transport !== 'ws' || !this.#sessions.has(peer)) return undefined
       this.#sessions.seen(peer, clock.now()).catch((error: unknown) => this.#warn(error))
@@ -135,6 +138,7 @@ class Web {
           },
           settings: () => this.#options.settings?.() ?? [],
           logs: (call) => linesOf(this.#logs, call.signal),
+          rates: () => this.#rates.recent(),
         },
       },
       start: async () => {
@@ -142,6 +146,7 @@ class Web {
         const problem = await this.#sessions.load()
         if (problem !== null) this.#context.log.error(problem)
         this.#files = await (this.#options.files ?? builtFiles)()
+        this.#rates.start()
         const { http } = this.#context.needs.net
         this.#remove = http.use((request, response, { isLocal }) =>
           this.#answer(request, response, isLocal),
@@ -149,6 +154,7 @@ class Web {
       },
       stop: async () => {
         this.#remove()
+        this.#rates.stop()
         await this.#sessions.close()
       },
     }

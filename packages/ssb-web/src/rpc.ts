@@ -1,6 +1,7 @@
 import type { Async, Manifest, Source, Sync } from '@scuttlebot/ssb-muxrpc'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { LogLine } from './log-book.ts'
+import type { RateSample } from './rates.ts'
 import type { Session } from './sessions.ts'
 
 /** One setting of the server, and where its value came from. */
@@ -24,6 +25,7 @@ export interface WebRpc {
     readonly revoke: Async<[id: FeedId], boolean>
     readonly settings: Sync<[], readonly Setting[]>
     readonly logs: Source<[], LogLine>
+    readonly rates: Sync<[], readonly RateSample[]>
   }
 }
 
@@ -64,6 +66,13 @@ export const webManifest: Manifest<WebRpc> = {
       help: {
         description: 'The last lines of the log of this process, then each new one.',
         example: 'sbot web.logs',
+      },
+    },
+    rates: {
+      kind: 'sync',
+      help: {
+        description: 'Bytes per second in and out within the last hour, every ten seconds.',
+        example: 'sbot web.rates',
       },
     },
   },

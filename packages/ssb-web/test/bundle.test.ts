@@ -24,7 +24,7 @@ describe('the page as it is built', () => {
     expect(bytes).toBeLessThan(150 * KB)
   })
 
-  test('has its cryptography apart, below 200 kB', () => {
+  test('has its cryptography apart, below 200 kB', { timeout: 30_000 }, () => {
     const bytes = compressed(cryptoName(), page.files.get(cryptoName()) ?? new Uint8Array())
     expect(bytes?.length).toBeGreaterThan(100 * KB)
     expect(bytes?.length).toBeLessThan(200 * KB)

@@ -1,10 +1,8 @@
 import { render } from 'preact'
 import { App } from './app.tsx'
-import { sampleRates } from './data/rates.ts'
 import { begin } from './data/server.ts'
 
 // first of all, so that the connection grows while the rest is drawn
 void begin()
 const place = document.getElementById('app')
 if (place !== null) render(<App />, place)
-sampleRates()

@@ -30,6 +30,7 @@ export const texts = {
     you: 'you',
     noName: 'no name',
     skip: 'Skip to the content',
+    filter: 'Filter',
     failed: (why: string) => `That did not work: ${why}`,
     pictureOf: (name: string) => `Picture of ${name}`,
   },
@@ -59,6 +60,7 @@ export const texts = {
     noFollows: 'You follow nobody yet. Use an invite, or follow somebody by id.',
     indexing: 'The indexes are catching up: some answers are not complete yet.',
     failedPlugin: (name: string, why: string) => `${name} could not start: ${why}`,
+    diskFull: (free: string) => `The disk is nearly full: ${free} are left.`,
     sentence: (peers: number, feeds: number) =>
       `The server runs, with ${many(peers, 'peer', 'peers')} connected, and keeps ${many(feeds, 'feed', 'feeds')}.`,
     accept: 'Use an invite',
@@ -161,7 +163,6 @@ export const texts = {
     behind: (n: number) =>
       n === 0 ? 'All that is wanted is here.' : `${many(n, 'message', 'messages')} to fetch.`,
     rates: 'The last hour',
-    ratesHint: 'Kept while this page is open.',
     bytesIn: 'bytes in per second',
     bytesOut: 'bytes out per second',
     lan: 'In the local network',
@@ -197,6 +198,14 @@ export const texts = {
     byAuthor: 'By author',
     author: 'Author',
     count: 'Messages',
+    bytes: 'Size',
+    blobsOf: 'Blobs',
+    blobsShare: (n: number, bytes: string) => (n === 0 ? '–' : `${n}, ${bytes}`),
+    estimate:
+      'Sizes of long feeds are guessed by some of their messages. A blob counts for each who refers to it.',
+    nobodys: (n: number, bytes: string) =>
+      `${many(n, 'blob', 'blobs')}, ${bytes}, no message refers to.`,
+    disk: (free: string, total: string) => `On the disk ${free} of ${total} are free.`,
     indexes: 'Indexes',
     index: 'Index',
     position: 'Position',
@@ -211,7 +220,6 @@ export const texts = {
   settings: {
     title: 'Settings',
     hint: 'As the server read them when it started. To change one, edit the file and start again.',
-    filter: 'Filter',
     setting: 'Setting',
     value: 'Value',
     origin: 'From',
@@ -231,7 +239,6 @@ export const texts = {
     empty: 'Nothing was logged yet.',
     pause: 'Pause',
     go: 'Go on',
-    filter: 'Filter',
   },
   time: {
     now: 'just now',

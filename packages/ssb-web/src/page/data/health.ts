@@ -1,4 +1,5 @@
 import { texts } from '../texts.ts'
+import { bytesOf } from './bytes.ts'
 import type { PageRemote } from './rpc.ts'
 
 /** What the server says of itself, as far as the page shows it. */
@@ -27,12 +28,19 @@ export function numberOf(value: unknown): number {
   return typeof value === 'number' && Number.isFinite(value) ? value : 0
 }
 
+/** Bytes of the disk that should be free. */
+const DISK_FREE_MIN = 1e9
+
 /** Ask how the server is. */
 export async function healthOf(remote: PageRemote, own: string): Promise<Health> {
-  const [status, hops, replication] = await Promise.all([
+  const [status, hops, replication, disk] = await Promise.all([
     remote.status(),
     remote.friends.hops().catch(() => ({})),
     remote.replication.status().catch(() => null),
+    remote.blobs.status().then(
+      (blobs) => blobs.disk,
+      () => null,
+    ),
   ])
   const { home } = texts
   const raw = treeOf(status)
@@ -53,6 +61,9 @@ export async function healthOf(remote: PageRemote, own: string): Promise<Health>
     attention: [
       ...(locked ? [home.locked] : []),
       ...(forks > 0 ? [home.forks(forks)] : []),
+      ...(disk !== null && disk.freeBytes < DISK_FREE_MIN
+        ? [home.diskFull(bytesOf(disk.freeBytes))]
+        : []),
       ...(sync['sync'] === false ? [home.indexing] : []),
       ...Object.entries(treeOf(raw['failedPlugins'])).map(([name, why]) =>
         home.failedPlugin(name, String(why)),

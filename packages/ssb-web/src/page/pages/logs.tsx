@@ -2,6 +2,7 @@ import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { useStream } from '../data/ask.ts'
 import { Page } from '../parts/bits.tsx'
+import { FilterField, matches } from '../parts/filter-field.tsx'
 import { texts } from '../texts.ts'
 
 const { logs: words } = texts
@@ -20,18 +21,12 @@ export function Logs(): VNode {
         setLines((old) => (old.includes(text) ? old : [text, ...old].slice(0, LINES_MAX)))
     },
   )
-  const shown = lines.filter((line) => line.toLowerCase().includes(filter.toLowerCase()))
+  const shown = lines.filter((line) => matches(line, filter))
   return (
     <Page title={words.title}>
       <p class="quiet">{words.hint}</p>
       <div class="row wrap">
-        <input
-          type="search"
-          aria-label={words.filter}
-          placeholder={words.filter}
-          value={filter}
-          onInput={(event) => setFilter(event.currentTarget.value)}
-        />
+        <FilterField value={filter} set={setFilter} />
         <button type="button" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
           {isPaused ? words.go : words.pause}
         </button>

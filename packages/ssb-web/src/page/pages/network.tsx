@@ -2,11 +2,10 @@ import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { usePoll, useStream } from '../data/ask.ts'
-import { useCell } from '../data/cell.ts'
-import { rates } from '../data/rates.ts'
+import { bytesOf } from '../data/bytes.ts'
 import type { PageRemote } from '../data/rpc.ts'
 import { useRemote } from '../data/server.ts'
-import { bytesOf, Card, Failed, Loading, Page, Time, useDeed } from '../parts/bits.tsx'
+import { Card, Failed, Loading, Page, Time, useDeed } from '../parts/bits.tsx'
 import { PersonRow } from '../parts/person.tsx'
 import { Plot } from '../parts/plot.tsx'
 import { Table } from '../parts/table.tsx'
@@ -145,7 +144,7 @@ function HistoryLines({ id }: { readonly id: FeedId }): VNode {
 }
 
 function Rates(): VNode {
-  const samples = useCell(rates)
+  const samples = usePoll('rates', 10_000, (remote) => remote.web.rates()).value ?? []
   const last = samples.at(-1)
   return (
     <Card title={words.rates}>
@@ -161,7 +160,6 @@ function Rates(): VNode {
         <span class="first">■</span> {words.bytesIn}: {bytesOf(last?.bytesIn ?? 0)}{' '}
         <span class="second">■</span> {words.bytesOut}: {bytesOf(last?.bytesOut ?? 0)}
       </p>
-      <p class="quiet small">{words.ratesHint}</p>
     </Card>
   )
 }

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks'
 import { useAsk } from '../data/ask.ts'
 import { forget, useRemote } from '../data/server.ts'
 import { Card, Copyable, Failed, Loading, Page, Time, useDeed } from '../parts/bits.tsx'
+import { FilterField, matches } from '../parts/filter-field.tsx'
 import { Table } from '../parts/table.tsx'
 import { texts } from '../texts.ts'
 
@@ -30,20 +31,13 @@ function Values(): VNode {
     return asked.error === null ? <Loading /> : <Failed why={asked.error} again={asked.again} />
   const rows = asked.value.filter(
     ({ key, description, origin }) =>
-      (!onlyChanged || origin !== 'default') &&
-      `${key} ${description}`.toLowerCase().includes(filter.toLowerCase()),
+      (!onlyChanged || origin !== 'default') && matches(`${key} ${description}`, filter),
   )
   return (
     <Card>
       <p class="quiet">{words.hint}</p>
       <div class="row wrap">
-        <input
-          type="search"
-          aria-label={words.filter}
-          placeholder={words.filter}
-          value={filter}
-          onInput={(event) => setFilter(event.currentTarget.value)}
-        />
+        <FilterField value={filter} set={setFilter} />
         <label>
           <input
             type="checkbox"

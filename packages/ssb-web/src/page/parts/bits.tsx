@@ -94,18 +94,6 @@ export function Time({ at }: { readonly at: number }): VNode {
   )
 }
 
-/** `1.2 MB`. */
-export function bytesOf(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB']
-  let n = bytes
-  let at = 0
-  while (n >= 1000 && at < units.length - 1) {
-    n /= 1000
-    at += 1
-  }
-  return `${n < 10 && at > 0 ? n.toFixed(1) : Math.round(n)} ${units[at]}`
-}
-
 /** Text to be taken elsewhere. */
 export function Copyable({
   text,

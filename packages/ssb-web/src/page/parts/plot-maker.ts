@@ -1,6 +1,8 @@
 import UPlot from 'uplot'
 import { texts } from '../texts.ts'
 
+const HOUR_S = 3_600
+
 /** A colour of the page. */
 function colour(name: string): string {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim()
@@ -20,11 +22,21 @@ export function makePlot(
       height: 220,
       cursor: { show: false },
       legend: { show: false },
+      // the whole hour, also while there is only its end
+      scales: { x: { range: (_, __, last) => [last - HOUR_S, last] } },
       axes: [
         { ...axis, values: (_, ticks) => ticks.map(clock) },
         { ...axis, size: 60, values: (_, ticks) => ticks.map(short) },
       ],
-      series: [{}, ...names.map((label, n) => ({ label, stroke: strokes[n % 2] ?? '', width: 2 }))],
+      series: [
+        {},
+        ...names.map((label, n) => ({
+          label,
+          stroke: strokes[n % 2] ?? '',
+          width: 2,
+          points: { show: false },
+        })),
+      ],
     },
     data,
     place,
