@@ -22,7 +22,8 @@ export interface EntranceOptions<W extends Welcome> {
   /** Whether there is anybody who would suffer from handshakes with others. */
   isBusy(): boolean
   /** May the owner of a proven key come in, and to what? */
-  authorize(id: FeedId, transport: string): Promise<W | null>
+  /** `host`: the IP address, or the empty string where there is none. */
+  authorize(id: FeedId, transport: string, host: string): Promise<W | null>
   /** Somebody is through; the ticket goes with the connection. */
   entered(connection: Connection, welcome: W, ticket: Ticket): void
 }
@@ -97,7 +98,7 @@ export class Entrance<W extends Welcome> {
       handshakeMs: times.handshakeMs,
       clock,
       signal: giveUp.signal,
-      authorize: (id) => authorize(id, transport),
+      authorize: (id) => authorize(id, transport, host),
     })
       .then(({ connection, welcome }) => {
         ticket.established()

@@ -109,7 +109,7 @@ class Net implements NetApi {
       clock,
       log,
       isBusy: () => this.#courtesy.isBusy,
-      authorize: (id, transport) => this.#authorize(id, transport),
+      authorize: (id, transport, host) => this.#authorize(id, transport, host),
       entered: (connection, welcome, ticket) => {
         this.#hold(connection, ticket, welcome.isClient)
         if (welcome.rank === 'stranger') this.#pressure.watch(connection, true)
@@ -331,7 +331,7 @@ class Net implements NetApi {
     this.report(id, offence.kind, offence.weight)
   }
 
-  async #authorize(id: FeedId, transport: string): Promise<PeerWelcome | null> {
+  async #authorize(id: FeedId, transport: string, host: string): Promise<PeerWelcome | null> {
     const { hooks, policy, log } = this.#context
     if (id === this.#context.id) return this.#welcome(id, OWNER)
     const verdict = policy.ask('connect', this.#context.id, id)
@@ -339,7 +339,8 @@ class Net implements NetApi {
       log.info('refused a peer', { peer: id, reason: verdict.reason })
       return null
     }
-    const answer = await hooks.authorize.ask({ peer: id, transport })
+    const place = host === '' ? {} : { host }
+    const answer = await hooks.authorize.ask({ peer: id, transport, ...place })
     if (answer === undefined) return this.#welcome(id, ANONYMOUS)
     if (!answer.allow) {
       log.info('refused a peer', { peer: id, reason: answer.reason })

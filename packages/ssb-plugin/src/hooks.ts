@@ -45,6 +45,8 @@ export interface AuthRequest {
   readonly peer: FeedId
   /** Name of the transport: `net`, `unix`, `ws` … */
   readonly transport: string
+  /** IP address that it comes from, as this machine sees it; absent where there is none, or it is not known. */
+  readonly host?: string
 }
 
 /** Where any plugin can act on what the host does. Other events belong to the API of the plugin that emits them. */

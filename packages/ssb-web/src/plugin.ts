@@ -108,9 +108,9 @@ class Web {
     this.#pairing = new Pairing(clock, (bytes) => context.random(bytes))
     this.#logs = options.logs ?? new LogBook()
     this.#rates = new Rates(clock, () => context.metrics.read())
-    hooks.authorize.add(ORDER, ({ peer, transport }) => {
+    hooks.authorize.add(ORDER, ({ peer, transport, host = null }) => {
       if (transport !== 'ws' || !this.#sessions.has(peer)) return undefined
-      this.#sessions.seen(peer, clock.now()).catch((error: unknown) => this.#warn(error))
+      this.#sessions.seen(peer, clock.now(), host).catch((error: unknown) => this.#warn(error))
       return { allow: true, roles: ['owner'], isClient: true }
     })
   }

@@ -13,6 +13,8 @@ export interface Session {
   readonly since: number
   /** When it last connected; `null`: never. */
   readonly seen: number | null
+  /** The IP address that it last came from, as this machine saw it: perhaps that of a proxy; `null`: not known. */
+  readonly from: string | null
 }
 
 /** The browsers that were paired, kept in one file; in memory alone without a folder. */
@@ -66,7 +68,7 @@ export class Sessions {
    */
   async add(id: FeedId, name: string, now: number): Promise<FeedId | null> {
     if (this.#locked !== null) throw this.#locked
-    this.#all.set(id, { id, name: name.slice(0, NAME_CHARS_MAX), since: now, seen: null })
+    this.#all.set(id, { id, name: name.slice(0, NAME_CHARS_MAX), since: now, seen: null, from: null })
     let gone: FeedId | null = null
     if (this.#all.size > SESSIONS_MAX) {
       const last = ({ seen, since }: Session): number => seen ?? since
@@ -79,10 +81,10 @@ export class Sessions {
   }
 
   /** It has connected. */
-  async seen(id: FeedId, now: number): Promise<void> {
+  async seen(id: FeedId, now: number, from: string | null): Promise<void> {
     const session = this.#all.get(id)
     if (session === undefined) return
-    this.#all.set(id, { ...session, seen: now })
+    this.#all.set(id, { ...session, seen: now, from })
     await this.#save()
   }
 
@@ -141,20 +143,24 @@ function sessionsOf(text: string): {
   try {
     const list: unknown = JSON.parse(text)
     if (!Array.isArray(list)) return { sessions: [], isWhole: false }
-    const sessions = list.filter(isSession)
+    // files of before do not tell where they came from
+    const sessions = list.filter(isSession).map((one) => ({ ...one, from: one.from ?? null }))
     return { sessions, isWhole: sessions.length === list.length }
   } catch {
     return { sessions: [], isWhole: false }
   }
 }
 
-function isSession(value: unknown): value is Session {
+function isSession(
+  value: unknown,
+): value is Omit<Session, 'from'> & { readonly from?: string | null } {
   if (typeof value !== 'object' || value === null) return false
-  const { id, name, since, seen } = value as Partial<Record<keyof Session, unknown>>
+  const { id, name, since, seen, from } = value as Partial<Record<keyof Session, unknown>>
   return (
     isFeedId(id) &&
     typeof name === 'string' &&
     typeof since === 'number' &&
-    (seen === null || typeof seen === 'number')
+    (seen === null || typeof seen === 'number') &&
+    (from === undefined || from === null || typeof from === 'string')
   )
 }

@@ -56,7 +56,7 @@ describe('a browser', () => {
     const client = await dial(port, 2)
     expect(await client.remote.whoami()).toEqual({ id: idOf(1) })
     expect(await client.remote.web.sessions()).toMatchObject([
-      { id: idOf(2), name: 'Firefox on Linux', seen: expect.any(Number) },
+      { id: idOf(2), name: 'Firefox on Linux', seen: expect.any(Number), from: '127.0.0.1' },
     ])
     expect(host.plugins.net.peers()).toEqual([])
     await client.close()
@@ -191,14 +191,26 @@ describe('the list of browsers', () => {
     const sessions = new Sessions(folder)
     await sessions.load()
     await sessions.add(idOf(2), 'a browser', 5)
-    await sessions.seen(idOf(2), 7)
+    await sessions.seen(idOf(2), 7, '192.0.2.1')
     await sessions.close()
     expect(statSync(join(folder, 'sessions.json')).mode & 0o777).toBe(0o600)
     const again = new Sessions(folder)
     await again.load()
-    expect(again.list()).toEqual([{ id: idOf(2), name: 'a browser', since: 5, seen: 7 }])
+    expect(again.list()).toEqual([{ id: idOf(2), name: 'a browser', since: 5, seen: 7, from: '192.0.2.1' }])
     expect(await again.remove(idOf(2))).toBe(true)
     expect(JSON.parse(readFileSync(join(folder, 'sessions.json'), 'utf8'))).toEqual([])
+  })
+
+  test('is read as it was written before it told where they came from', async () => {
+    const folder = folderOf()
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(
+      join(folder, 'sessions.json'),
+      JSON.stringify([{ id: idOf(2), name: 'a browser', since: 5, seen: null }]),
+    )
+    const sessions = new Sessions(folder)
+    expect(await sessions.load()).toBe(null)
+    expect(sessions.list()).toMatchObject([{ id: idOf(2), seen: null, from: null }])
   })
 
   test.each(['', '{', '{}', 'null', '[null, 1, {"id":"@x"}]'])(
@@ -232,7 +244,7 @@ describe('the list of browsers', () => {
   test('forgets the one that was unseen for the longest time', async () => {
     const sessions = new Sessions(null)
     for (let n = 1; n <= 64; n++) expect(await sessions.add(idOf(n), `browser ${n}`, n)).toBe(null)
-    await sessions.seen(idOf(1), 1_000)
+    await sessions.seen(idOf(1), 1_000, null)
     expect(await sessions.add(idOf(65), 'one more', 65)).toBe(idOf(2))
     expect(sessions.list()).toHaveLength(64)
     expect([sessions.has(idOf(1)), sessions.has(idOf(2)), sessions.has(idOf(65))]).toEqual([

@@ -228,6 +228,7 @@ export const texts = {
     browsers: 'Paired browsers',
     paired: 'paired',
     seen: 'last here',
+    from: (host: string) => `from ${host}`,
     revoke: 'Let in no more',
     forget: 'Forget the key of this browser',
     pair: 'Pair another browser',

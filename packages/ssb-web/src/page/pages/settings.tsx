@@ -92,7 +92,7 @@ function Browsers(): VNode {
         <Loading />
       ) : (
         <ul class="list">
-          {asked.value.map(({ id, name, since, seen }) => (
+          {asked.value.map(({ id, name, since, seen, from }) => (
             <li key={id} class="row between wrap">
               <span>
                 {name}
@@ -103,6 +103,7 @@ function Browsers(): VNode {
                     <>
                       {' · '}
                       {words.seen} <Time at={seen} />
+                      {from === null ? '' : ` ${words.from(from)}`}
                     </>
                   )}
                 </span>
