@@ -1,26 +1,9 @@
 import { BlobId, FeedId, MsgId } from '@scuttlebot/ssb-ref';
 export { a as BLOBS_PATH, b as BlobRequest, c as BlobResponse, B as BlobsSource, d as answerBlobRequest, r as readByteRange, t as typeOf } from './http.js';
-import { B as BlobStorage, a as BlobRange } from './storage.js';
+import { B as BlobStorage, D as DiskSpace, a as BlobRange } from './storage.js';
 export { b as BlobEntry, c as BlobNotes, d as BlobStat, e as BlobWriter } from './storage.js';
 import { Event, Plugin } from '@scuttlebot/ssb-plugin';
 import { Source, Sink, Async, Sync } from '@scuttlebot/ssb-muxrpc';
-interface EncryptedBlob {
-    readonly id: BlobId;
-    readonly link: `${BlobId}?unbox=${string}.boxs`;
-    readonly key: Uint8Array;
-    readonly bytes: Uint8Array;
-}
-declare function encryptBlob(plain: Uint8Array): EncryptedBlob;
-declare function unboxKey(text: string): Uint8Array | null;
-declare function decryptBlob(chunks: AsyncIterable<Uint8Array>, key: Uint8Array): AsyncGenerator<Uint8Array>;
-type BlobsErrorCode = 'SSB_BLOBS_USAGE' | 'SSB_BLOBS_MISSING' | 'SSB_BLOBS_SIZE' | 'SSB_BLOBS_HASH' | 'SSB_BLOBS_UNBOX' | 'SSB_BLOBS_STOPPED';
-declare class BlobsError extends Error {
-    readonly name: string;
-    readonly code: BlobsErrorCode;
-    constructor(code: BlobsErrorCode, message: string, options?: {
-        readonly cause?: unknown;
-    });
-}
 interface GcOptions {
     readonly dryRun?: boolean;
     readonly 'dry-run'?: boolean;
@@ -40,41 +23,6 @@ interface GcReport {
     readonly removedCount: number;
     readonly kept: Readonly<Record<string, number>>;
 }
-declare const EMPTY_BLOB: BlobId;
-declare function hexOf(id: BlobId): string;
-declare function idOfHex(hex: string): BlobId | null;
-declare function idOfHash(hash: Uint8Array): BlobId;
-declare const BLOB_BYTES_MAX = 5242880;
-declare const CHUNK_BYTES = 65536;
-declare const SYMPATHY = 3;
-declare const PUSHY = 3;
-declare const FORWARDS_MAX = 10000;
-declare const FORWARDS_PER_PEER_MAX = 500;
-declare const FORWARD_MS = 3600000;
-declare const HEARD_PER_PEER_MAX = 4096;
-declare const OFFERS_PER_PEER_MAX = 1000;
-declare const ITEMS_BURST = 20000;
-declare const ITEMS_PER_SECOND = 200;
-declare const FETCHES_MAX = 32;
-declare const FETCHES_PER_PEER_MAX = 12;
-declare const SERVES_PER_PEER_MAX = 16;
-declare const TRIES_MAX = 3;
-declare const RETRY_MS = 2000;
-declare const LIES_MAX = 3;
-declare const LIE_MS = 3600000;
-declare const LIE_WEIGHT = 10;
-declare const LIARS_MAX = 10000;
-declare const IDLE_MS = 30000;
-declare const BYTES_PER_SECOND_MIN = 4096;
-declare const PARTIALS_MAX = 64;
-declare const WANTED_MS = 3600000;
-declare const IDS_PER_ITEM_MAX = 500;
-declare const OUTLET_IDS_MAX = 20000;
-declare const IDS_PER_CALL_MAX = 10000;
-declare const LIVE_ITEMS_MAX = 10000;
-declare const USE_MS = 3600000;
-declare const REFERENCES_MAX = 1000;
-declare const TICK_MS = 2000;
 interface BlobsMessage {
     readonly key: MsgId;
     readonly author: FeedId;
@@ -106,11 +54,6 @@ interface BlobsFriends {
     ]>;
 }
 declare function blobsIn(content: unknown): ReadonlySet<BlobId>;
-interface MemoryStorage extends BlobStorage {
-    readonly writing: number;
-}
-declare function memoryStorage(now?: () => number): MemoryStorage;
-type WantItem = Readonly<Record<BlobId, number>>;
 interface WantedAt {
     readonly peer: FeedId;
     readonly answer: string;
@@ -126,6 +69,19 @@ interface WantExplained {
     readonly fetchingFrom: FeedId | null;
     readonly peers: readonly WantedAt[];
 }
+interface BlobsSettings {
+    readonly storage?: BlobStorage | ((folder: string | null) => BlobStorage);
+    readonly max?: number;
+    readonly sympathy?: number;
+    readonly stingy?: boolean;
+    readonly pushy?: number;
+    readonly legacy?: boolean;
+    readonly strangers?: boolean;
+    readonly quotaBytes?: number | null;
+    readonly pinHops?: number;
+    readonly forwardsPerPeerMax?: number;
+}
+type WantItem = Readonly<Record<BlobId, number>>;
 interface Transfer {
     readonly id: BlobId;
     readonly from: FeedId;
@@ -181,6 +137,7 @@ interface BlobsStatus {
     readonly blobs: number;
     readonly bytes: number;
     readonly quotaBytes: number | null;
+    readonly disk: DiskSpace | null;
     readonly wants: number;
     readonly forwards: number;
     readonly pushes: number;
@@ -233,6 +190,8 @@ interface BlobsRpc {
         ], BlobExplained>;
         readonly status: Async<[
         ], BlobsStatus>;
+        readonly authors: Async<[
+        ], BlobsByAuthor>;
         readonly pin: Async<[
             id: BlobId
         ], boolean>;
@@ -248,18 +207,75 @@ type BlobsNeeds = {
     store?: BlobsStore;
     friends?: BlobsFriends;
 };
-interface BlobsSettings {
-    readonly storage?: BlobStorage | ((folder: string | null) => BlobStorage);
-    readonly max?: number;
-    readonly sympathy?: number;
-    readonly stingy?: boolean;
-    readonly pushy?: number;
-    readonly legacy?: boolean;
-    readonly strangers?: boolean;
-    readonly quotaBytes?: number | null;
-    readonly pinHops?: number;
-    readonly forwardsPerPeerMax?: number;
+interface BlobsByAuthor {
+    readonly at: number;
+    readonly authors: readonly AuthorShare[];
+    readonly nobody: {
+        readonly blobs: number;
+        readonly bytes: number;
+    };
 }
+interface AuthorShare {
+    readonly id: FeedId;
+    readonly blobs: number;
+    readonly bytes: number;
+}
+interface EncryptedBlob {
+    readonly id: BlobId;
+    readonly link: `${BlobId}?unbox=${string}.boxs`;
+    readonly key: Uint8Array;
+    readonly bytes: Uint8Array;
+}
+declare function encryptBlob(plain: Uint8Array): EncryptedBlob;
+declare function unboxKey(text: string): Uint8Array | null;
+declare function decryptBlob(chunks: AsyncIterable<Uint8Array>, key: Uint8Array): AsyncGenerator<Uint8Array>;
+type BlobsErrorCode = 'SSB_BLOBS_USAGE' | 'SSB_BLOBS_MISSING' | 'SSB_BLOBS_SIZE' | 'SSB_BLOBS_HASH' | 'SSB_BLOBS_UNBOX' | 'SSB_BLOBS_STOPPED';
+declare class BlobsError extends Error {
+    readonly name: string;
+    readonly code: BlobsErrorCode;
+    constructor(code: BlobsErrorCode, message: string, options?: {
+        readonly cause?: unknown;
+    });
+}
+declare const EMPTY_BLOB: BlobId;
+declare function hexOf(id: BlobId): string;
+declare function idOfHex(hex: string): BlobId | null;
+declare function idOfHash(hash: Uint8Array): BlobId;
+declare const BLOB_BYTES_MAX = 5242880;
+declare const CHUNK_BYTES = 65536;
+declare const SYMPATHY = 3;
+declare const PUSHY = 3;
+declare const FORWARDS_MAX = 10000;
+declare const FORWARDS_PER_PEER_MAX = 500;
+declare const FORWARD_MS = 3600000;
+declare const HEARD_PER_PEER_MAX = 4096;
+declare const OFFERS_PER_PEER_MAX = 1000;
+declare const ITEMS_BURST = 20000;
+declare const ITEMS_PER_SECOND = 200;
+declare const FETCHES_MAX = 32;
+declare const FETCHES_PER_PEER_MAX = 12;
+declare const SERVES_PER_PEER_MAX = 16;
+declare const TRIES_MAX = 3;
+declare const RETRY_MS = 2000;
+declare const LIES_MAX = 3;
+declare const LIE_MS = 3600000;
+declare const LIE_WEIGHT = 10;
+declare const LIARS_MAX = 10000;
+declare const IDLE_MS = 30000;
+declare const BYTES_PER_SECOND_MIN = 4096;
+declare const PARTIALS_MAX = 64;
+declare const WANTED_MS = 3600000;
+declare const IDS_PER_ITEM_MAX = 500;
+declare const OUTLET_IDS_MAX = 20000;
+declare const IDS_PER_CALL_MAX = 10000;
+declare const LIVE_ITEMS_MAX = 10000;
+declare const USE_MS = 3600000;
+declare const REFERENCES_MAX = 1000;
+declare const TICK_MS = 2000;
+interface MemoryStorage extends BlobStorage {
+    readonly writing: number;
+}
+declare function memoryStorage(now?: () => number): MemoryStorage;
 interface BlobsApi {
     add(bytes: AsyncIterable<Uint8Array> | Uint8Array, expected?: BlobId): Promise<BlobId>;
     get(id: BlobId, range?: BlobRange): AsyncIterable<Uint8Array>;
@@ -285,7 +301,7 @@ interface BlobsApi {
     ]>;
 }
 declare function blobs(settings?: BlobsSettings): Plugin<'blobs', BlobsApi, BlobsNeeds, BlobsRpc>;
-export { BLOB_BYTES_MAX, BYTES_PER_SECOND_MIN, type BlobExplained, type BlobMeta, BlobRange, BlobStorage, type BlobsApi, BlobsError, type BlobsErrorCode, type BlobsFriends, type BlobsMessage, type BlobsNeeds, type BlobsReader, type BlobsRpc, type BlobsSettings, type BlobsStatus, type BlobsStore, CHUNK_BYTES, EMPTY_BLOB, type EncryptedBlob, FETCHES_MAX, FETCHES_PER_PEER_MAX, FORWARDS_MAX, FORWARDS_PER_PEER_MAX, FORWARD_MS, type GcOptions, type GcReport, type GetOptions, HEARD_PER_PEER_MAX, IDLE_MS, IDS_PER_CALL_MAX, IDS_PER_ITEM_MAX, ITEMS_BURST, ITEMS_PER_SECOND, LIARS_MAX, LIES_MAX, LIE_MS, LIE_WEIGHT, LIVE_ITEMS_MAX, type LsOptions, type MemoryStorage, OFFERS_PER_PEER_MAX, OUTLET_IDS_MAX, PARTIALS_MAX, PUSHY, type Pushed, REFERENCES_MAX, RETRY_MS, SERVES_PER_PEER_MAX, SYMPATHY, type SliceOptions, TICK_MS, TRIES_MAX, type Transfer, USE_MS, WANTED_MS, type WantExplained, type WantItem, type WantedAt, blobs, blobsIn, decryptBlob, encryptBlob, hexOf, idOfHash, idOfHex, memoryStorage, unboxKey };
+export { type AuthorShare, BLOB_BYTES_MAX, BYTES_PER_SECOND_MIN, type BlobExplained, type BlobMeta, BlobRange, BlobStorage, type BlobsApi, type BlobsByAuthor, BlobsError, type BlobsErrorCode, type BlobsFriends, type BlobsMessage, type BlobsNeeds, type BlobsReader, type BlobsRpc, type BlobsSettings, type BlobsStatus, type BlobsStore, CHUNK_BYTES, EMPTY_BLOB, type EncryptedBlob, FETCHES_MAX, FETCHES_PER_PEER_MAX, FORWARDS_MAX, FORWARDS_PER_PEER_MAX, FORWARD_MS, type GcOptions, type GcReport, type GetOptions, HEARD_PER_PEER_MAX, IDLE_MS, IDS_PER_CALL_MAX, IDS_PER_ITEM_MAX, ITEMS_BURST, ITEMS_PER_SECOND, LIARS_MAX, LIES_MAX, LIE_MS, LIE_WEIGHT, LIVE_ITEMS_MAX, type LsOptions, type MemoryStorage, OFFERS_PER_PEER_MAX, OUTLET_IDS_MAX, PARTIALS_MAX, PUSHY, type Pushed, REFERENCES_MAX, RETRY_MS, SERVES_PER_PEER_MAX, SYMPATHY, type SliceOptions, TICK_MS, TRIES_MAX, type Transfer, USE_MS, WANTED_MS, type WantExplained, type WantItem, type WantedAt, blobs, blobsIn, decryptBlob, encryptBlob, hexOf, idOfHash, idOfHex, memoryStorage, unboxKey };
 // http
 import { BlobId } from '@scuttlebot/ssb-ref';
 import { a as BlobRange } from './storage.js';
@@ -326,6 +342,10 @@ interface BlobWriter {
     commit(id: BlobId): Promise<BlobStat>;
     abort(): Promise<void>;
 }
+interface DiskSpace {
+    readonly freeBytes: number;
+    readonly totalBytes: number;
+}
 interface BlobNotes {
     read(): Promise<readonly string[]>;
     append(lines: readonly string[], durable: boolean): Promise<void>;
@@ -340,5 +360,6 @@ interface BlobStorage {
     remove(id: BlobId): Promise<boolean>;
     list(): AsyncIterable<readonly BlobEntry[]>;
     readonly notes: BlobNotes;
+    space?(): Promise<DiskSpace | null>;
 }
-export type { BlobStorage as B, BlobRange as a, BlobEntry as b, BlobNotes as c, BlobStat as d, BlobWriter as e };
+export type { BlobStorage as B, DiskSpace as D, BlobRange as a, BlobEntry as b, BlobNotes as c, BlobStat as d, BlobWriter as e };

@@ -227,6 +227,11 @@ interface Store {
 }
 declare function createStore(options: StoreOptions): Store;
 declare function openStore(options: StoreOptions): Promise<Store>;
+interface FeedSize {
+    readonly messages: number;
+    readonly bytes: number;
+    readonly isEstimate: boolean;
+}
 interface GetOptions {
     readonly id: string;
     readonly private?: boolean;
@@ -293,6 +298,9 @@ interface StoreRpc {
         ], FeedStatus>;
         readonly forks: Source<[
         ], ForkProof>;
+        readonly sizes: Async<[
+            feeds: readonly FeedId[]
+        ], Readonly<Record<FeedId, FeedSize>>>;
     };
 }
 interface FeedStoreOptions {
@@ -305,7 +313,7 @@ interface FeedStoreOptions {
     readonly unboxers?: readonly Unboxer[];
 }
 declare function feedStore(options: FeedStoreOptions): Plugin<'store', StoreApi, Nothing, StoreRpc>;
-export { type AddOptions, type AddVerdict, type AuditRecord, type Boxer, Database, type Emit, type FeedRange, type FeedStatus, type FeedStoreOptions, type ForkProof, type FsckOptions, type FsckProblem, type FsckReport, type GetOptions, type IndexDefinition, type IndexState, type KeyValueTimestamp, type Latest, type LogRange, Mark, MarkPlace, type OpenedValue, type OrderDefinition, type OrderIndex, type SequenceRange, type SequenceReader, type Store, type StoreApi, StoreError, type StoreErrorCode, type StoreOptions, type StoreRpc, type StoredMessage, type TermIndex, type Unboxed, type Unboxer, createStore, feedStore, kvtBytes, openStore, opened, privateUnboxer };
+export { type AddOptions, type AddVerdict, type AuditRecord, type Boxer, Database, type Emit, type FeedRange, type FeedSize, type FeedStatus, type FeedStoreOptions, type ForkProof, type FsckOptions, type FsckProblem, type FsckReport, type GetOptions, type IndexDefinition, type IndexState, type KeyValueTimestamp, type Latest, type LogRange, Mark, MarkPlace, type OpenedValue, type OrderDefinition, type OrderIndex, type SequenceRange, type SequenceReader, type Store, type StoreApi, StoreError, type StoreErrorCode, type StoreOptions, type StoreRpc, type StoredMessage, type TermIndex, type Unboxed, type Unboxer, createStore, feedStore, kvtBytes, openStore, opened, privateUnboxer };
 // database
 interface DatabaseRange {
     readonly gt?: Uint8Array;

@@ -79,6 +79,7 @@ type AuthAnswer = {
 interface AuthRequest {
     readonly peer: FeedId;
     readonly transport: string;
+    readonly host?: string;
 }
 interface Hooks {
     readonly peerConnected: Event<[

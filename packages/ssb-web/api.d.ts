@@ -19,11 +19,17 @@ declare class LogBook {
     recent(): readonly LogLine[];
     on(listener: (line: LogLine) => void): () => void;
 }
+interface RateSample {
+    readonly at: number;
+    readonly bytesIn: number;
+    readonly bytesOut: number;
+}
 interface Session {
     readonly id: FeedId;
     readonly name: string;
     readonly since: number;
     readonly seen: number | null;
+    readonly from: string | null;
 }
 interface Setting {
     readonly key: string;
@@ -49,6 +55,8 @@ interface WebRpc {
         ], readonly Setting[]>;
         readonly logs: Source<[
         ], LogLine>;
+        readonly rates: Sync<[
+        ], readonly RateSample[]>;
     };
 }
 interface WebNeeds {
@@ -86,4 +94,4 @@ interface WebApi {
     link(): string | null;
 }
 declare function web(options: WebOptions): Plugin<'web', WebApi, WebNeeds, WebRpc>;
-export { type BuiltFiles, LogBook, type LogLine, type PageFile, type Session, type Setting, type WebApi, type WebNeeds, type WebOptions, type WebRpc, builtFiles, web };
+export { type BuiltFiles, LogBook, type LogLine, type PageFile, type RateSample, type Session, type Setting, type WebApi, type WebNeeds, type WebOptions, type WebRpc, builtFiles, web };

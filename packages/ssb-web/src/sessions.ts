@@ -68,7 +68,13 @@ export class Sessions {
    */
   async add(id: FeedId, name: string, now: number): Promise<FeedId | null> {
     if (this.#locked !== null) throw this.#locked
-    this.#all.set(id, { id, name: name.slice(0, NAME_CHARS_MAX), since: now, seen: null, from: null })
+    this.#all.set(id, {
+      id,
+      name: name.slice(0, NAME_CHARS_MAX),
+      since: now,
+      seen: null,
+      from: null,
+    })
     let gone: FeedId | null = null
     if (this.#all.size > SESSIONS_MAX) {
       const last = ({ seen, since }: Session): number => seen ?? since

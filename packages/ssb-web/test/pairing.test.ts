@@ -196,7 +196,9 @@ describe('the list of browsers', () => {
     expect(statSync(join(folder, 'sessions.json')).mode & 0o777).toBe(0o600)
     const again = new Sessions(folder)
     await again.load()
-    expect(again.list()).toEqual([{ id: idOf(2), name: 'a browser', since: 5, seen: 7, from: '192.0.2.1' }])
+    expect(again.list()).toEqual([
+      { id: idOf(2), name: 'a browser', since: 5, seen: 7, from: '192.0.2.1' },
+    ])
     expect(await again.remove(idOf(2))).toBe(true)
     expect(JSON.parse(readFileSync(join(folder, 'sessions.json'), 'utf8'))).toEqual([])
   })

@@ -30,7 +30,8 @@ export async function hostileTexts(world) {
   const { a, b, check, pages } = world
   const { page } = pages.left
   const client = await b.client()
-  const texts = attacks()
+  // half of a surrogate pair is refused by publish; the unit tests have those
+  const texts = attacks().filter((text) => text.isWellFormed())
   for (const text of texts)
     if (text.length < 4_000) await client.remote.publish({ type: 'post', text })
   for (const content of ODD) await client.remote.publish(content).catch(() => undefined)

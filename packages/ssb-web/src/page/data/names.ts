@@ -41,9 +41,18 @@ async function look(remote: PageRemote, id: FeedId, cell: Cell<Known>): Promise<
     remote.names.getImageFor(id).catch(() => null),
   ])
   cell.set({
-    name: typeof name === 'string' && name !== id ? name : '',
+    name: typeof name === 'string' && name !== id ? shownOf(name) : '',
     image: isBlobId(image) ? image : null,
   })
+}
+
+const NAME_MAX = 60
+
+/** A name as it is shown: not longer than a line, and none where nothing of it can be seen. */
+function shownOf(name: string): string {
+  if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(name)) return ''
+  const chars = [...name.trim()]
+  return chars.length <= NAME_MAX ? chars.join('') : `${chars.slice(0, NAME_MAX).join('')}…`
 }
 
 lastClient.on(() => {

@@ -186,7 +186,7 @@ export function Composer({
         )}
         <span class={size > MESSAGE_MAX ? 'failed small' : 'quiet small'} aria-live="polite">
           {text === '' ? (isDone ? words.published : words.forever) : words.size(size, MESSAGE_MAX)}
-          {size > MESSAGE_MAX ? ` ${words.tooLong}` : ''}
+          {size > MESSAGE_MAX ? `. ${words.tooLong}` : ''}
         </span>
       </div>
     </form>

@@ -81,6 +81,8 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
     view.current = whole(canvas, drawing)
     next(settleOn)
     addEventListener('resize', sharp)
+    const theme = matchMedia('(prefers-color-scheme: dark)')
+    theme.addEventListener('change', sharp)
     const onWheel = (event: WheelEvent): void => {
       event.preventDefault()
       zoom(view.current, event.deltaY < 0 ? 1.15 : 1 / 1.15)
@@ -91,6 +93,7 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
       cancelAnimationFrame(frame)
       clearTimeout(still)
       removeEventListener('resize', sharp)
+      theme.removeEventListener('change', sharp)
       canvas.removeEventListener('wheel', onWheel)
     }
   }, [drawing])

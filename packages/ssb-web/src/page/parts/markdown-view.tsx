@@ -43,5 +43,11 @@ export function Markdown({ text }: { readonly text: string }): VNode {
     [text],
   )
   // made by us out of markdown, then cleaned
-  return <div class="markdown" dangerouslySetInnerHTML={{ __html: html as unknown as string }} />
+  return (
+    <div
+      class="markdown"
+      dir="auto"
+      dangerouslySetInnerHTML={{ __html: html as unknown as string }}
+    />
+  )
 }

@@ -39,7 +39,7 @@ export function useName(id: FeedId): string {
 export function Person({ id }: { readonly id: FeedId }): VNode {
   const name = useName(id)
   return (
-    <a class="person" href={to('profile', id)} title={id}>
+    <a class="person" dir="auto" href={to('profile', id)} title={id}>
       {name}
     </a>
   )

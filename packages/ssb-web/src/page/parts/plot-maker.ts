@@ -23,7 +23,10 @@ export function makePlot(
       cursor: { show: false },
       legend: { show: false },
       // the whole hour, also while there is only its end
-      scales: { x: { range: (_, __, last) => [last - HOUR_S, last] } },
+      scales: {
+        x: { range: () => [Date.now() / 1_000 - HOUR_S, Date.now() / 1_000] },
+        y: { range: (_, __, most) => [0, Math.max(100, 1.1 * (most ?? 0))] },
+      },
       axes: [
         { ...axis, values: (_, ticks) => ticks.map(clock) },
         { ...axis, size: 60, values: (_, ticks) => ticks.map(short) },
