@@ -192,7 +192,7 @@ describe('who may come in', () => {
     })
     const alice = await start(1)
     await expect(alice.api.connect(bob.address)).rejects.toThrow('hung up')
-    expect(asked).toEqual([{ peer: alice.id, transport: 'net' }])
+    expect(asked).toEqual([{ peer: alice.id, transport: 'net', host: '127.0.0.1' }])
     const carol = await (await start(3)).api.connect(bob.address)
     expect(await carol.mux.call(['secret'], [])).toBe('for the owner')
     const dave = await (await start(4)).api.connect(bob.address)
