@@ -1,6 +1,5 @@
-import { open, readFile, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import { syncFolder } from './disk-sync.ts'
+import { open, readFile, rm } from 'node:fs/promises'
+import { replaceFile } from '@scuttlebot/ssb-plugin/files'
 import type { BlobNotes } from './storage.ts'
 
 type File = Awaited<ReturnType<typeof open>>
@@ -22,7 +21,6 @@ export function diskNotes(path: string): DiskNotes {
   let waiting: Waiting[] = []
   let running: Promise<void> | null = null
   let file: File | null = null
-  const next = `${path}.new`
 
   const close = async (): Promise<void> => {
     const open = file
@@ -48,7 +46,7 @@ export function diskNotes(path: string): DiskNotes {
 
   return {
     async read() {
-      await rm(next, { force: true })
+      await rm(`${path}.new`, { force: true }) // of a `replace` that was killed
       const bytes = await readFile(path).catch((error: { readonly code?: unknown }) => {
         if (error.code === 'ENOENT') return new Uint8Array()
         throw error
@@ -71,15 +69,7 @@ export function diskNotes(path: string): DiskNotes {
     async replace(lines) {
       await running
       await close()
-      const fresh = await open(next, 'w', 0o600)
-      try {
-        await fresh.writeFile(lines.map((line) => `${line}\n`).join(''))
-        await fresh.sync()
-      } finally {
-        await fresh.close()
-      }
-      await rename(next, path)
-      await syncFolder(dirname(path))
+      await replaceFile(path, lines.map((line) => `${line}\n`).join(''))
     },
     async close() {
       await running

@@ -12,9 +12,9 @@
 import { mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { toHex } from '@scuttlebot/ssb-encode'
+import { syncFolder } from '@scuttlebot/ssb-plugin/files'
 import type { BlobId } from '@scuttlebot/ssb-ref'
 import { diskNotes } from './disk-notes.ts'
-import { syncFolder } from './disk-sync.ts'
 import { hexOf, idOfHex } from './ids.ts'
 import type { BlobEntry, BlobRange, BlobStat, BlobStorage, BlobWriter } from './storage.ts'
 

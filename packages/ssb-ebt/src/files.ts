@@ -4,8 +4,9 @@
  *
  * @packageDocumentation
  */
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '@scuttlebot/ssb-plugin/files'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { FILES_ENTRIES_MAX } from './limits.ts'
 import { type ClockStore, memoryClocks, NOTHING_SAVED, type SavedClock } from './needs.ts'
@@ -92,16 +93,10 @@ export function fileClocks(folder: string, options: FileClocksOptions = {}): Clo
       begun ??= begin()
       await begun
       const file = fileOf(peer)
-      const temporary = `${file}.new`
       const entries: [string, number | string][] = [...clock]
       if (session !== null) entries.push([SESSION, session])
-      const handle = await open(temporary, 'w', 0o600)
-      try {
-        await handle.writeFile(JSON.stringify(Object.fromEntries(entries)))
-      } finally {
-        await handle.close()
-      }
-      await rename(temporary, file)
+      const text = JSON.stringify(Object.fromEntries(entries))
+      await replaceFile(file, text, { isDurable: false })
       await recent.save(peer, { clock, session })
       await forgetOldest(place, peersMax)
     },

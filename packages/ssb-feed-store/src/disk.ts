@@ -1,8 +1,9 @@
 // Node only: the store's database in a folder.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fromBase64, toHex } from '@scuttlebot/ssb-encode'
+import { replaceFile, syncFolder } from '@scuttlebot/ssb-plugin/files'
 import { type FeedId, keyOfFeedId } from '@scuttlebot/ssb-ref'
 import { ClassicLevel } from 'classic-level'
 import type { Database } from './database.ts'
@@ -203,23 +204,7 @@ function fileMark(path: string, feed: FeedId): MarkPlace {
     },
     async write(mark) {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      const next = `${path}.next`
-      const file = await open(next, 'w', 0o600)
-      await file.writeFile(writeMark(feed, mark))
-      await file.sync()
-      await file.close()
-      await rename(next, path)
-      await syncFolder(dirname(path))
+      await replaceFile(path, writeMark(feed, mark))
     },
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  try {
-    const folder = await open(path, 'r')
-    await folder.sync()
-    await folder.close()
-  } catch {
-    // Windows has no handle on a folder; there the rename is enough.
   }
 }

@@ -4,9 +4,10 @@
  *
  * @packageDocumentation
  */
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os'
 import { join } from 'node:path'
+import { replaceFile } from '@scuttlebot/ssb-plugin/files'
 import type { BookStorage } from './persist.ts'
 
 /**
@@ -25,14 +26,7 @@ export function fileBook(folder: string): BookStorage {
     },
     save: async (book) => {
       await mkdir(folder, { recursive: true })
-      const fresh = `${file}.new`
-      const handle = await open(fresh, 'w', 0o600)
-      try {
-        await handle.writeFile(JSON.stringify(book))
-      } finally {
-        await handle.close()
-      }
-      await rename(fresh, file)
+      await replaceFile(file, JSON.stringify(book), { isDurable: false })
     },
     legacy: async () => ({
       gossip: await readJson(join(folder, 'gossip.json')),

@@ -3,8 +3,9 @@
  *
  * @packageDocumentation
  */
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '@scuttlebot/ssb-plugin/files'
 import type { InviteStorage } from './storage.ts'
 
 /**
@@ -26,28 +27,7 @@ export function fileInvites(folder: string): InviteStorage {
     },
     async save(state) {
       await mkdir(folder, { recursive: true })
-      const fresh = `${file}.new`
-      const handle = await open(fresh, 'w', 0o600)
-      try {
-        await handle.writeFile(JSON.stringify(state))
-        await handle.sync()
-      } finally {
-        await handle.close()
-      }
-      await rename(fresh, file)
-      await syncFolder(folder)
+      await replaceFile(file, JSON.stringify(state))
     },
-  }
-}
-
-/** The new name of the file must outlive a loss of power, too. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r').catch(() => null)
-  // Windows has no handle on a folder; there the rename is enough.
-  if (folder === null) return
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }

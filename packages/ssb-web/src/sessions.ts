@@ -1,5 +1,6 @@
-import { copyFile, mkdir, open, readFile, rename } from 'node:fs/promises'
+import { copyFile, mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { replaceFile } from '@scuttlebot/ssb-plugin/files'
 import { type FeedId, isFeedId } from '@scuttlebot/ssb-ref'
 import { NAME_CHARS_MAX, SESSIONS_MAX } from './limits.ts'
 
@@ -115,30 +116,9 @@ export class Sessions {
       .catch(() => undefined)
       .then(async () => {
         await mkdir(folder, { recursive: true, mode: 0o700 })
-        const file = join(folder, 'sessions.json')
-        const fresh = await open(`${file}.new`, 'w', 0o600)
-        try {
-          await fresh.writeFile(text)
-          await fresh.sync()
-        } finally {
-          await fresh.close()
-        }
-        await rename(`${file}.new`, file)
-        await syncFolder(folder)
+        await replaceFile(join(folder, 'sessions.json'), text)
       })
     return this.#writing
-  }
-}
-
-/** The new name of a file must outlive a loss of power, too. */
-async function syncFolder(path: string): Promise<void> {
-  // Windows has no handle on a folder; there the rename is enough.
-  if (process.platform === 'win32') return
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
 
