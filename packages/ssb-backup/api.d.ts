@@ -1,6 +1,7 @@
-import { Source } from '@scuttlebot/ssb-muxrpc';
-import { Plugin, Nothing } from '@scuttlebot/ssb-plugin';
-import { FeedId, MsgId } from '@scuttlebot/ssb-ref';
+export { B as BackupFriends, a as BackupNeeds, b as BackupOptions, c as BackupReplicate, d as BackupRpc, e as BackupStore, R as RestoredNote, f as backup } from './plugin.js';
+import '@scuttlebot/ssb-muxrpc';
+import '@scuttlebot/ssb-plugin';
+import '@scuttlebot/ssb-ref';
 type BackupEntry = {
     readonly file: string;
     readonly text: string;
@@ -22,6 +23,17 @@ declare class BackupError extends Error {
     readonly code: BackupErrorCode;
     constructor(code: BackupErrorCode, message: string, options?: ErrorOptions);
 }
+interface Cost {
+    readonly operations: number;
+    readonly memory: number;
+}
+declare function seal(plain: AsyncIterable<Uint8Array>, passphrase: string, cost?: Cost): AsyncGenerator<Uint8Array>;
+declare function unseal(file: AsyncIterable<Uint8Array>, passphrase: string): AsyncGenerator<Uint8Array>;
+export { type BackupEntry, BackupError, type BackupErrorCode, readEntries, seal, unseal, writeEntries };
+// plugin
+import { Source } from '@scuttlebot/ssb-muxrpc';
+import { Plugin, Nothing } from '@scuttlebot/ssb-plugin';
+import { FeedId, MsgId } from '@scuttlebot/ssb-ref';
 interface BackupStore {
     head(feed: FeedId): {
         readonly id: MsgId;
@@ -64,10 +76,4 @@ type BackupNeeds = {
     replicate?: BackupReplicate;
 };
 declare function backup(options: BackupOptions): Plugin<'backup', Nothing, BackupNeeds, BackupRpc>;
-interface Cost {
-    readonly operations: number;
-    readonly memory: number;
-}
-declare function seal(plain: AsyncIterable<Uint8Array>, passphrase: string, cost?: Cost): AsyncGenerator<Uint8Array>;
-declare function unseal(file: AsyncIterable<Uint8Array>, passphrase: string): AsyncGenerator<Uint8Array>;
-export { type BackupEntry, BackupError, type BackupErrorCode, type BackupFriends, type BackupNeeds, type BackupOptions, type BackupReplicate, type BackupRpc, type BackupStore, type RestoredNote, backup, readEntries, seal, unseal, writeEntries };
+export { type BackupFriends as B, type RestoredNote as R, type BackupNeeds as a, type BackupOptions as b, type BackupReplicate as c, type BackupRpc as d, type BackupStore as e, backup as f };

@@ -1,5 +1,5 @@
-import { B as ByteSource, O as OldRecord, a as OldMessage } from './source.js';
-export { m as memorySource } from './source.js';
+import { B as ByteSource, b as OldRecord } from './migrate.js';
+export { c as MigrateOptions, a as MigrateProgress, d as MigrateResult, e as MigrateStore, M as MigrateVerdict, f as OldMessage, O as OwnEnd, R as Refusal, m as memorySource, g as migrateLog } from './migrate.js';
 type Decoded = {
     readonly ok: true;
     readonly value: unknown;
@@ -15,6 +15,32 @@ declare class MigrateError extends Error {
     constructor(code: MigrateErrorCode, message: string, options?: ErrorOptions);
 }
 declare function flumeRecords(source: ByteSource): AsyncGenerator<OldRecord>;
+export { ByteSource, type Decoded, MigrateError, type MigrateErrorCode, OldRecord, db2Records, decodeBipf, flumeRecords };
+// migrate
+interface ByteSource {
+    readonly size: number;
+    read(at: number, length: number): Promise<Uint8Array>;
+}
+declare function memorySource(bytes: Uint8Array): ByteSource;
+interface OldMessage {
+    readonly kind: 'message';
+    readonly offset: number;
+    readonly key: string;
+    readonly value: unknown;
+    readonly received: number | null;
+}
+type OldRecord = OldMessage | {
+    readonly kind: 'deleted';
+    readonly offset: number;
+} | {
+    readonly kind: 'unreadable';
+    readonly offset: number;
+    readonly reason: string;
+} | {
+    readonly kind: 'torn';
+    readonly offset: number;
+    readonly bytes: number;
+};
 type MigrateVerdict = {
     readonly ok: true;
     readonly message: {
@@ -59,30 +85,4 @@ interface MigrateOptions {
     readonly signal?: AbortSignal;
 }
 declare function migrateLog(records: AsyncIterable<OldRecord>, { store, id, onRefusal, onProgress, signal }: MigrateOptions): Promise<MigrateResult>;
-export { ByteSource, type Decoded, MigrateError, type MigrateErrorCode, type MigrateOptions, type MigrateProgress, type MigrateResult, type MigrateStore, type MigrateVerdict, OldMessage, OldRecord, type OwnEnd, type Refusal, db2Records, decodeBipf, flumeRecords, migrateLog };
-// source
-interface ByteSource {
-    readonly size: number;
-    read(at: number, length: number): Promise<Uint8Array>;
-}
-declare function memorySource(bytes: Uint8Array): ByteSource;
-interface OldMessage {
-    readonly kind: 'message';
-    readonly offset: number;
-    readonly key: string;
-    readonly value: unknown;
-    readonly received: number | null;
-}
-type OldRecord = OldMessage | {
-    readonly kind: 'deleted';
-    readonly offset: number;
-} | {
-    readonly kind: 'unreadable';
-    readonly offset: number;
-    readonly reason: string;
-} | {
-    readonly kind: 'torn';
-    readonly offset: number;
-    readonly bytes: number;
-};
-export { type ByteSource as B, type OldRecord as O, type OldMessage as a, memorySource as m };
+export { type ByteSource as B, type MigrateVerdict as M, type OwnEnd as O, type Refusal as R, type MigrateProgress as a, type OldRecord as b, type MigrateOptions as c, type MigrateResult as d, type MigrateStore as e, type OldMessage as f, migrateLog as g, memorySource as m };
