@@ -5,6 +5,7 @@ import { isEncrypted } from './base64.ts'
 import { type Defect, mild } from './errors.ts'
 import { SEQUENCE_MAX, SIGNATURE_UNITS, TYPE_UNITS_MAX } from './limits.ts'
 import { canonicalUnits, isModest } from './measure.ts'
+import { memoryOf } from './memory.ts'
 import { contentDefect, sizeDefect } from './rules.ts'
 import type { Content, FeedState, MessageValue, Verified } from './types.ts'
 
@@ -13,7 +14,7 @@ export interface CreateOptions {
   /** The last message of the feed, or null for its first. */
   readonly state: FeedState | null
   readonly author: FeedId
-  /** The author's Ed25519 signature (64 bytes) of these bytes. */
+  /** The author's Ed25519 signature (64 bytes) of these bytes, which are good during the call. */
   sign(bytes: Uint8Array): Uint8Array
   /** The network's extra key for signatures (`caps.sign`), 32 bytes. */
   readonly hmacKey?: Uint8Array | undefined
@@ -56,6 +57,10 @@ function leafDefect(content: unknown): Defect | null {
 /** `null` may have been NaN, long digits may be no safe integer, `\ud` may be half of a pair. */
 const SUSPECT = /null|\d{16}|\\ud/
 
+// What is short however it is encoded need not be.
+const bytesOf = (text: string): number =>
+  3 * text.length <= TYPE_UNITS_MAX ? text.length : utf8(text).length
+
 function contentText(content: unknown): { compact: string; value: Content } | Defect {
   let compact: string | undefined
   let value: unknown
@@ -78,7 +83,7 @@ function contentText(content: unknown): { compact: string; value: Content } | De
   const units = isModest(value) ? 0 : canonicalUnits(value)
   const defect = sizeDefect(units ?? Number.POSITIVE_INFINITY) ?? contentDefect(value)
   if (defect !== null) return defect
-  if (isObject && utf8((value as { type: string }).type).length > TYPE_UNITS_MAX)
+  if (isObject && bytesOf((value as { type: string }).type) > TYPE_UNITS_MAX)
     return mild(
       'SSB_VALIDATE_TYPE',
       `type must be at most ${TYPE_UNITS_MAX} bytes, which is how some peers count`,
@@ -101,6 +106,32 @@ function placeDefect({ author, state, timestamp }: CreateOptions): Defect | null
   return null
 }
 
+/** Sign a canonical text; the id is the hash of what comes of it with the signature in it. */
+function signText(
+  text: string,
+  { sign, hmacKey }: CreateOptions,
+): { signature: string; keyBytes: Uint8Array } {
+  const signatureOf = (bytes: Uint8Array): string => {
+    const signed = sign(hmacKey === undefined ? bytes : auth(bytes, hmacKey))
+    if (signed.length !== 64)
+      throw new RangeError(`a signature has 64 bytes, this one has ${signed.length}`)
+    return `${toBase64(signed)}.sig.ed25519`
+  }
+  // ASCII, as most texts are, is signed and hashed as the same bytes: they are written once. Anything else is longer.
+  const memory = memoryOf(text.length + SIGNATURE_UNITS)
+  const { bytes } = memory
+  if (memory.utf8(text, 0) === text.length) {
+    const signature = signatureOf(bytes.subarray(0, text.length))
+    memory.low(`${MEMBER}${signature}"\n}`, text.length - 2)
+    return { signature, keyBytes: sha256(bytes) }
+  }
+  const signature = signatureOf(utf8(text))
+  return { signature, keyBytes: sha256(lowBytes(signedText(text, signature))) }
+}
+
+/** Takes the place of the `"\n}"` that a canonical text ends with; behind it come the signature and `"\n}`. */
+const MEMBER = ',\n  "signature": "'
+
 /**
  * Make and sign the next message of a feed. Whatever any peer would refuse is refused here, before anything is
  * signed; and the message that comes back is the one that its bytes read as.
@@ -110,7 +141,7 @@ function placeDefect({ author, state, timestamp }: CreateOptions): Defect | null
  * @throws what `sign` throws; RangeError when the hmac key is not 32 bytes or the signature not 64
  */
 export function createMessage(options: CreateOptions): Created {
-  const { state, author, timestamp, hmacKey } = options
+  const { state, author, timestamp } = options
   const place = placeDefect(options)
   if (place !== null) return { ok: false, ...place }
   const content = contentText(options.content)
@@ -127,12 +158,7 @@ export function createMessage(options: CreateOptions): Created {
   // COMPAT: what is too large without its signature is told so, as ssb-validate's create tells it.
   const size = sizeDefect(text.length) ?? sizeDefect(text.length + SIGNATURE_UNITS)
   if (size !== null) return { ok: false, ...size }
-  const bytes = utf8(text)
-  const signed = options.sign(hmacKey === undefined ? bytes : auth(bytes, hmacKey))
-  if (signed.length !== 64)
-    throw new RangeError(`a signature has 64 bytes, this one has ${signed.length}`)
-  const signature = `${toBase64(signed)}.sig.ed25519`
-  const keyBytes = sha256(lowBytes(signedText(text, signature)))
+  const { signature, keyBytes } = signText(text, options)
   const value: MessageValue = { ...unsigned, signature }
   const message: Verified = {
     key: msgIdFromHash(toBase64(keyBytes)),

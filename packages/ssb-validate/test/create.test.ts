@@ -1,7 +1,16 @@
-import { sign } from '@scuttlebot/ssb-crypto'
+import { auth, sign } from '@scuttlebot/ssb-crypto'
+import { unsignedText } from '@scuttlebot/ssb-encode'
 import { keyPairOf } from '@scuttlebot/ssb-keys'
 import { describe, expect, test } from 'vitest'
-import { type Content, type CreateOptions, create, createMessage, encode } from '../src/index.ts'
+import {
+  type Content,
+  type CreateOptions,
+  create,
+  createMessage,
+  encode,
+  id,
+  type MessageValue,
+} from '../src/index.ts'
 import { after, feedOf, keysOf } from './feeds.ts'
 
 const keys = keysOf('create')
@@ -23,6 +32,29 @@ const make = (change: object): ReturnType<typeof createMessage> =>
     timestamp: 1,
     ...change,
   } as CreateOptions)
+
+test.each(['plain', 'é', 'ÿ', '☃', '💩', `${'a'.repeat(3000)}é`, '"\\\n\u0001'])(
+  'what is signed is the canonical text, and what is hashed has the signature in it: %j',
+  (text) => {
+    for (const hmacKey of [undefined, new Uint8Array(32).fill(1)]) {
+      let signed: Uint8Array = new Uint8Array()
+      const made = make({
+        state,
+        hmacKey,
+        content: { type: 'post', text },
+        sign(bytes: Uint8Array) {
+          signed = bytes.slice()
+          return sign(bytes, secretKey)
+        },
+      })
+      if (!made.ok) throw new Error(made.reason)
+      const unsigned = unsignedText(encode(made.message.value)) ?? ''
+      const canonical = new TextEncoder().encode(unsigned)
+      expect(signed).toEqual(hmacKey === undefined ? canonical : auth(canonical, hmacKey))
+      expect(made.message.key).toBe(id(made.message.value as MessageValue))
+    }
+  },
+)
 
 describe('is refused before anything is signed', () => {
   const cyclic: Record<string, unknown> = { type: 'post' }
