@@ -222,6 +222,9 @@ export function createCore(
     return taken
   }
 
+  const isBehind = (): boolean =>
+    indexes.unfinished || indexes.garbage.length > 0 || !session.trusts(indexes.currentNames())
+
   /** One step of what may wait: entries of an index that is behind, or the removal of old ones. */
   const background = async (): Promise<boolean> => {
     await indexes.admit(position)
@@ -259,8 +262,9 @@ export function createCore(
       const taken = take()
       try {
         if (taken.length > 0) await write(taken)
-        await changes.shift()?.run()
-        if (!closing) more = await background()
+        if (changes.length > 0) await changes.shift()?.run()
+        // Who publishes again at once must find the writer free: it takes no turn when there is nothing to do.
+        if (!closing) more = isBehind() && (await background())
       } catch (error) {
         fail(error, taken)
       }

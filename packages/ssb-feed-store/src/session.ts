@@ -25,6 +25,8 @@ export interface Session {
   startAt(position: number): void
   /** Resolves when all that has been written survives a power loss, whichever file it is in. */
   flush(): Promise<void>
+  /** Whether all these indexes are known to lack nothing on the disk. */
+  trusts(indexes: readonly string[]): boolean
   /** These indexes lack nothing on the disk. */
   trust(indexes: readonly string[]): void
   /** No index is certain any more; the next write says so. */
@@ -92,6 +94,7 @@ export function createSession(raw: Database): Session {
       position = last
     },
     flush,
+    trusts: isTrusted,
     trust,
     distrust() {
       certain = []
