@@ -15,7 +15,7 @@ import type {
 import { createWriters, type IndexWriter } from './index-writers.ts'
 import type { StoredMessage } from './message.ts'
 import { readOrder } from './order.ts'
-import { blockReader, countBlocks, termsOf, union } from './readers.ts'
+import { blockReader, countBlocks, groupReader, termsOf, union } from './readers.ts'
 import { orderRemoval, termRemoval } from './removal.ts'
 import { metaKey, TABLE } from './tables.ts'
 import { prefixEnd, termPrefix } from './terms.ts'
@@ -195,11 +195,7 @@ export function createIndexes(database: () => Database): Indexes {
         state: () => state(index),
         read(group, detail, range = {}) {
           if (detail !== undefined) return blockReader(database(), prefix(group, detail), range)
-          return lazyUnion(async () => {
-            const terms = await termsOf(database(), prefix(group))
-            const readers = terms.map((term) => blockReader(database(), term.prefix, range))
-            return union(readers, range.reverse === true)
-          })
+          return lazyUnion(() => groupReader(database(), prefix(group), range))
         },
         async count(group, detail) {
           if (detail !== undefined) return countBlocks(database(), prefix(group, detail))

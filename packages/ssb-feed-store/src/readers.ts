@@ -6,7 +6,7 @@ import { getU48 } from './tables.ts'
 import { prefixEnd, termOf, withSequence } from './terms.ts'
 
 // A first page wants few blocks; who reads on wants many. Asking again takes longer than reading some more.
-const BLOCKS_FIRST = 32
+const BLOCKS_FIRST = 8
 const BLOCKS_MAX = 64
 
 /** How the blocks of a table are keyed. */
@@ -40,14 +40,25 @@ class BlockReader implements SequenceReader {
   #waiting: [Uint8Array, Uint8Array][] = []
   #target: number | undefined
   #size = BLOCKS_FIRST
+  /** Whether the blocks at hand are all that there are. */
+  readonly #isWhole: boolean
 
-  constructor(database: Database, prefix: Uint8Array, range: SequenceRange, layout: BlockLayout) {
+  /** `all`: the blocks under the prefix in the order of their keys, where they have been read already. */
+  constructor(
+    database: Database,
+    prefix: Uint8Array,
+    range: SequenceRange,
+    layout: BlockLayout,
+    all?: readonly [Uint8Array, Uint8Array][],
+  ) {
     this.#database = database
     this.#prefix = prefix
     this.#layout = layout
     this.#reverse = range.reverse === true
     this.#low = (range.gt ?? -1) + 1
     this.#high = Math.min((range.lt ?? SEQUENCE_MAX + 1) - 1, SEQUENCE_MAX)
+    this.#isWhole = all !== undefined
+    if (all !== undefined) this.#waiting = this.#reverse ? [...all].reverse() : [...all]
     const start = this.#reverse ? this.#high : this.#low
     if (start !== (this.#reverse ? SEQUENCE_MAX : 0)) this.#target = start
   }
@@ -79,7 +90,7 @@ class BlockReader implements SequenceReader {
   seek(sequence: number): void {
     if (this.#reverse) this.#high = Math.min(this.#high, sequence)
     else this.#low = Math.max(this.#low, sequence)
-    if (!this.#layout.seekable) return
+    if (!this.#layout.seekable || this.#isWhole) return
     // Blocks at hand that reach the target are used; else the iterator jumps.
     const last = this.#waiting.at(-1)?.[0]
     const first = last === undefined ? undefined : getU48(last, last.length - 6)
@@ -105,6 +116,7 @@ class BlockReader implements SequenceReader {
   }
 
   async #fill(): Promise<boolean> {
+    if (this.#isWhole) return false
     const bounds = {
       gte: withSequence(this.#prefix, 0),
       lte: withSequence(this.#prefix, SEQUENCE_MAX),
@@ -158,8 +170,9 @@ export async function countBlocks(database: Database, prefix: Uint8Array): Promi
   return count
 }
 
-// Keys that are looked at before the rest of a term is jumped over.
+// Keys that are looked at before the rest of a term is jumped over, and blocks of a group that are taken in one read.
 const TERMS_AT_ONCE = 32
+const GROUP_BYTES = 64 * 1024
 
 // A key is its term and six bytes more, so that no term is taken for the beginning of a longer one.
 function startsWith(key: Uint8Array, prefix: Uint8Array): boolean {
@@ -190,6 +203,39 @@ export async function termsOf(
   } finally {
     await iterator.close()
   }
+}
+
+/**
+ * Read all terms of a group as one list. A group that is small, as most are, is read once: to open a reader for each of
+ * its terms would cost more than all that they hold.
+ */
+export async function groupReader(
+  database: Database,
+  prefix: Uint8Array,
+  range: SequenceRange,
+): Promise<SequenceReader> {
+  const bounds = { gte: prefix, lt: prefixEnd(prefix), limit: TERMS_AT_ONCE + 1 }
+  const all: [Uint8Array, Uint8Array][] = []
+  const reading = { ...bounds, highWaterMarkBytes: GROUP_BYTES, fillCache: true }
+  for await (const batch of entries(database, reading, TERMS_AT_ONCE + 1)) all.push(...batch)
+  const reverse = range.reverse === true
+  if (all.length > TERMS_AT_ONCE) {
+    const terms = await termsOf(database, prefix)
+    return union(
+      terms.map((term) => blockReader(database, term.prefix, range)),
+      reverse,
+    )
+  }
+  const terms: { readonly prefix: Uint8Array; readonly blocks: [Uint8Array, Uint8Array][] }[] = []
+  for (const block of all) {
+    const last = terms.at(-1)
+    if (last !== undefined && startsWith(block[0], last.prefix)) last.blocks.push(block)
+    else terms.push({ prefix: termOf(block[0]).prefix, blocks: [block] })
+  }
+  return union(
+    terms.map((term) => new BlockReader(database, term.prefix, range, POSTING, term.blocks)),
+    reverse,
+  )
 }
 
 /** Several lists as one, in order, each sequence once. */

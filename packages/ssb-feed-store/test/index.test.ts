@@ -52,6 +52,46 @@ test('an index has its terms, details, counts and ranges', async () => {
   await store.close()
 })
 
+test('a group reads the same whether it has few terms or many', async () => {
+  const store = makeStore()
+  // Every message is in both groups; one of them has more terms than are read at once.
+  const index = store.api.defineIndex({
+    name: 'groups',
+    version: 1,
+    map({ feedSequence }, emit) {
+      for (const count of [3, 90]) {
+        emit(`of ${count}`, `${feedSequence % count}`)
+        emit(`of ${count}`, `${feedSequence % 2} again`)
+      }
+    },
+  })
+  await store.open()
+  const a = writer(2)
+  for (let i = 0; i < 4; i++) await store.api.add(run(a, 60).map(({ bytes }) => bytes))
+  expect((await index.details('of 90')).length).toBe(92)
+  const all = Array.from({ length: 240 }, (_, i) => i)
+  for (const group of ['of 3', 'of 90'])
+    for (const at of [undefined, 0, 1, 119, 120, 238, 239])
+      for (const reverse of [false, true])
+        for (const bound of ['seek', 'gt', 'lt']) {
+          const reader = index.read(group, undefined, { reverse, ...{ [bound]: at } })
+          if (bound === 'seek' && at !== undefined) reader.seek(at)
+          const found: number[] = []
+          for (let list = await reader.next(); list !== null; list = await reader.next())
+            found.push(...list)
+          await reader.close()
+          const isWanted = (n: number): boolean => {
+            if (at === undefined) return true
+            if (bound === 'gt') return n > at
+            if (bound === 'lt') return n < at
+            return reverse ? n <= at : n >= at
+          }
+          const wanted = all.filter(isWanted)
+          expect(found).toEqual(reverse ? wanted.reverse() : wanted)
+        }
+  await store.close()
+})
+
 test('an index that is defined late or changed catches up', async () => {
   const database = memory()
   const first = makeStore(database)

@@ -95,11 +95,11 @@ export function createQueries(store: QueryStore, indexes: QueryIndexes): Queries
 
   async function* pages(condition: Condition, options: ReadOptions): AsyncGenerator<Page> {
     const { position } = store
-    const never = new AbortController().signal
     if (options.old !== false || options.live !== true)
       yield* old(planner.plan(condition), options, position + 1)
     if (options.live !== true) return
-    for await (const batch of store.tail(position, options.signal ?? never)) {
+    const signal = options.signal ?? new AbortController().signal
+    for await (const batch of store.tail(position, signal)) {
       const messages = batch.filter((message) => fulfils(condition, message))
       const next = messages.at(-1)?.sequence
       if (next !== undefined) yield { messages, next }
