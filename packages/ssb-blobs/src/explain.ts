@@ -1,4 +1,4 @@
-import type { BlobId } from '@scuttlebot/ssb-ref'
+import type { BlobId, FeedId } from '@scuttlebot/ssb-ref'
 import { EMPTY_BLOB } from './ids.ts'
 import type { BlobExplained } from './rpc.ts'
 import type { BlobsService } from './service.ts'
@@ -19,15 +19,26 @@ export async function explain(service: BlobsService, id: BlobId): Promise<BlobEx
       ? {}
       : { messages: messages.map(({ key, author }) => ({ key, author })) }),
   }
-  return { summary: summaryOf(rest), ...rest }
+  return { summary: summaryOf(rest, pushText(service, pushed)), ...rest }
 }
 
-function summaryOf({ id, here, want, transfer, pushed }: Omit<BlobExplained, 'summary'>): string {
+/** How far a push is: without known peers it stays open, and whoever waits for it is to see why. */
+function pushText(
+  { pushy, trusted }: BlobsService,
+  pushed: ReadonlyMap<FeedId, number> | null,
+): string {
+  if (pushed === null) return ''
+  const strangers = [...pushed.keys()].every(trusted) ? '' : ', all strangers counting as one'
+  return `; pushed to ${pushed.size} of ${peersOf(pushy)} so far${strangers}`
+}
+
+function summaryOf(
+  { id, here, want, transfer }: Omit<BlobExplained, 'summary'>,
+  push: string,
+): string {
   if (id === EMPTY_BLOB) return 'the empty blob: every server has it'
   if (here !== null) {
     const from = here.origin === 'own' ? 'added here' : `from ${here.origin}`
-    const push =
-      pushed === undefined ? '' : `; pushed to ${peersOf(Object.keys(pushed).length)} so far`
     return here.origin === 'found'
       ? `here: ${here.size} bytes, found in the folder${push}`
       : `here: ${here.size} bytes, ${from}${push}`

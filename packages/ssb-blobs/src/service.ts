@@ -37,6 +37,8 @@ export class BlobsService {
   /** Bytes from which on blobs are refused. */
   readonly max: number
   readonly quotaBytes: number | null
+  /** So many peers must have a pushed blob. */
+  readonly pushy: number
   /** Only pushed blobs are talked of. */
   readonly stingy: boolean
   /** A blob has been stored. */
@@ -68,6 +70,7 @@ export class BlobsService {
     this.catalog = new Catalog(this.storage, () => Math.trunc(clock.now()))
     this.max = options.max
     this.quotaBytes = options.quotaBytes
+    this.pushy = options.pushy
     this.stingy = options.stingy
     this.#pinHops = options.pinHops
     this.links = needs.store === undefined ? null : blobLinks(needs.store)

@@ -96,6 +96,26 @@ describe('between hosts', () => {
     expect((await a.blobs.status()).pushes).toBe(0)
   })
 
+  test('a push tells how far it is, and that strangers count as one', async () => {
+    const a = await make('A', 'B')
+    const id = await a.blobs.add(bytesOf(2000))
+    const summary = async (): Promise<string> => (await a.blobs.explain(id)).summary
+    await a.blobs.push(id)
+    expect(await summary()).toBe('here: 2000 bytes, added here; pushed to 0 of 3 peers so far')
+    for (const letter of ['C', 'D']) connectHosts((await make(letter)).host, a.host)
+    await settle()
+    expect(await summary()).toContain(
+      'pushed to 1 of 3 peers so far, all strangers counting as one',
+    )
+    const b = await make('B')
+    connectHosts(b.host, a.host)
+    await settle()
+    expect(await b.blobs.has(id)).toBe(true)
+    expect(await summary()).toContain(
+      'pushed to 2 of 3 peers so far, all strangers counting as one',
+    )
+  })
+
   test('two hundred blobs come over, in both directions at once', async () => {
     const [a, b] = [await make('A'), await make('B')]
     connectHosts(a.host, b.host)
