@@ -155,6 +155,7 @@ interface MigrateOutcome {
         readonly count: number;
     }[];
     readonly refusedFile: string | null;
+    readonly pushes: number | null;
     readonly own: {
         readonly sequence: number;
         readonly key: string;

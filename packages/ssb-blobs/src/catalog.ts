@@ -194,8 +194,11 @@ const KINDS: ReadonlySet<unknown> = new Set([
   'use',
 ])
 
+/** The line that has a blob pushed. */
+export const pushNote = (id: BlobId): string => JSON.stringify(['push', id] satisfies Note)
+
 /** Lines of another version, or damaged ones, count for nothing. */
-function readNote(line: string): Note | null {
+export function readNote(line: string): Note | null {
   try {
     const note: unknown = JSON.parse(line)
     if (!Array.isArray(note) || !KINDS.has(note[0]) || !isBlobId(note[1])) return null

@@ -18,6 +18,8 @@ import { diskNotes } from './disk-notes.ts'
 import { hexOf, idOfHex } from './ids.ts'
 import type { BlobEntry, BlobRange, BlobStat, BlobStorage, BlobWriter } from './storage.ts'
 
+export { notePushes } from './disk-pushes.ts'
+
 const READ_BYTES = 262_144
 const STATS_AT_ONCE = 64
 const SYNC_BYTES = 1 << 20

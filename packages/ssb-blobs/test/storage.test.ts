@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { storageConformance } from '../src/conformance.ts'
-import { diskStorage } from '../src/disk.ts'
+import { diskStorage, notePushes } from '../src/disk.ts'
 import { hexOf, idOfHex, memoryStorage } from '../src/index.ts'
+import { bytesOf, idOf } from './world.ts'
 
 describe('in memory', () => {
   storageConformance({ describe, test }, () => {
@@ -45,6 +46,26 @@ describe('on disk', () => {
       const found = []
       for await (const batch of storage.list()) found.push(...batch)
       expect(found).toMatchObject([{ id: ID, size: 1 }])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('notes pushes of an old server once, behind a note that a crash has cut', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'blobs-'))
+    try {
+      const { notes } = diskStorage(folder)
+      const ids = [1, 2, 3].map((seed) => idOf(bytesOf(10, seed)))
+      await notes.append([JSON.stringify(['pushed', ids[0]])], true)
+      appendFileSync(join(folder, 'notes'), '["push","&')
+      const all = [...ids, 'nonsense', '&x.sha256']
+      expect(await notePushes(folder, all)).toBe(2)
+      expect(await notePushes(folder, all)).toBe(0)
+      expect((await notes.read()).map((line) => JSON.parse(line))).toEqual([
+        ['pushed', ids[0]],
+        ['push', ids[1]],
+        ['push', ids[2]],
+      ])
     } finally {
       rmSync(folder, { recursive: true })
     }

@@ -47,6 +47,8 @@ export interface MigrateOutcome {
   readonly reasons: readonly { readonly reason: string; readonly count: number }[]
   /** Where every refused message is listed. */
   readonly refusedFile: string | null
+  /** Blobs that the old server was still offering to its peers, taken over now; `null`: its list cannot be read. */
+  readonly pushes: number | null
   /** Last message of the own feed. */
   readonly own: { readonly sequence: number; readonly key: string } | null
 }
@@ -120,6 +122,9 @@ function summaryOf(outcome: MigrateOutcome, seconds: number): string {
     ...(deleted > 0 ? [`${deleted} had been deleted by the old server`] : []),
     ...(tornBytes > 0 ? [`the last ${tornBytes} bytes are no whole message: left out`] : []),
   ]
+  if (outcome.pushes === null)
+    lines.push('its list of blobs that were still pushed cannot be read: see "sbot blobs.push"')
+  else if (outcome.pushes > 0) lines.push(`${outcome.pushes} blobs go on being pushed to peers`)
   if (!outcome.isFinished)
     return [...lines, 'Not finished: run it again, and it goes on from there.', ''].join('\n')
   return [

@@ -16,6 +16,7 @@ export {
   readMigration,
   writeMigration,
 } from './folders.ts'
+export { oldPushes } from './pushes.ts'
 export {
   type TakenOver,
   type TakeOverOptions,

@@ -1,7 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
   copyOldFolder,
@@ -9,6 +19,7 @@ import {
   isServed,
   migrationState,
   oldLogs,
+  oldPushes,
   readMigration,
   writeMigration,
 } from '../src/files.ts'
@@ -51,6 +62,31 @@ describe('the logs of a folder', () => {
   ])('refuses %s with what to do', (_, names, words) => {
     for (const name of names) put(name)
     expect(() => oldLogs(folder)).toThrow(words)
+  })
+})
+
+describe('what an old server was still pushing', () => {
+  test('a list that ssb-blobs 2.0.1 has written, from its table and its log, which stays as it is', async () => {
+    const list = join(folder, 'blobs_push')
+    cpSync(fileURLToPath(new URL('fixtures/ssb-blobs-2.0.1/blobs_push', import.meta.url)), list, {
+      recursive: true,
+    })
+    const content = () =>
+      readdirSync(list).map((name) => [name, readFileSync(join(list, name), 'hex')])
+    const before = content()
+    // Four were pushed, one of which has reached its goal in a second run; of one there is no blob.
+    expect(await oldPushes(folder)).toEqual([
+      '&CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=.sha256',
+      '&p5N7ZLjKpY8Dchu2us9ceMsjX+vg5wsbhM2ZVBRhoI4=.sha256',
+      '&semTJFBb0y2g4fhdz14ZoJ2wSB6KFfYsQesyAwSo6Sc=.sha256',
+    ])
+    expect(content()).toEqual(before)
+  })
+
+  test('nothing without a list, and null for one that cannot be read', async () => {
+    expect(await oldPushes(folder)).toEqual([])
+    put('blobs_push/CURRENT', 'nonsense')
+    expect(await oldPushes(folder)).toBe(null)
   })
 })
 

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { notePushes } from '@scuttlebot/ssb-blobs/disk'
 import type { MigrateOutcome, MigrateRequest } from '@scuttlebot/ssb-cli'
 import { ready } from '@scuttlebot/ssb-crypto'
 import { refuseForeignFolder } from '@scuttlebot/ssb-feed-store/disk'
@@ -8,6 +9,7 @@ import {
   copyOldFolder,
   isServed,
   oldLogs,
+  oldPushes,
   takeOver,
   writeMigration,
 } from '@scuttlebot/ssb-migrate/files'
@@ -62,14 +64,22 @@ export async function migrateFolder(
       signal,
     })
     const isFinished = signal?.aborted !== true
+    const pushes = isFinished ? await takeOverPushes(source, to) : 0
     if (isFinished) {
       const { own, added, refused } = taken
       const end = { sequence: own?.sequence ?? 0, id: own?.key ?? null }
       await raiseMarks(to, stateFolder, keys, end)
       writeMigration(to, { from: source, logs, at: new Date().toISOString(), added, refused })
     }
-    return { from: source, to, id: keys.id, isFinished, ...taken }
+    return { from: source, to, id: keys.id, isFinished, ...taken, pushes }
   } finally {
     await unlock()
   }
+}
+
+/** How many blobs go on being pushed; `null`: the old list cannot be read, which is no reason to stop. */
+async function takeOverPushes(from: string, to: string): Promise<number | null> {
+  const ids = await oldPushes(from)
+  if (ids === null || ids.length === 0) return ids === null ? null : 0
+  return await notePushes(join(to, 'blobs'), ids)
 }

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { World } from './world.ts'
 
@@ -102,6 +103,32 @@ describe('sbot migrate', () => {
     await old.start('--path', to)
     const next = await old.sbot(['--path', to, 'publish', '--type', 'post', '--text', 'five'])
     expect(JSON.parse(next.out)).toMatchObject({ value: { sequence: 5 } })
+  })
+
+  test('blobs that ssb-blobs was still pushing go on being pushed, also into another folder', async () => {
+    const made = fileURLToPath(
+      new URL('../../ssb-migrate/test/fixtures/ssb-blobs-2.0.1', import.meta.url),
+    )
+    cpSync(made, old.path, { recursive: true })
+    const to = join(old.home, 'new')
+    const ran = await old.sbot(['migrate', old.path, '--path', to])
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(ran.out).toContain('3 blobs go on being pushed to peers')
+    // Once more, as after a run that was killed: what is noted is not noted twice.
+    const again = await old.sbot(['--json', 'migrate', old.path, '--path', to])
+    expect(JSON.parse(again.out)).toMatchObject({ pushes: 0 })
+    await old.start('--path', to)
+    const status = await old.sbot(['--path', to, '--json', 'blobs.status'])
+    // The third is not here, and cannot be given to anybody.
+    expect(JSON.parse(status.out)).toMatchObject({ blobs: 3, pushes: 2 })
+  })
+
+  test('a list of pushes that cannot be read is told, and stops nothing', async () => {
+    mkdirSync(join(old.path, 'blobs_push'))
+    writeFileSync(join(old.path, 'blobs_push/CURRENT'), 'nonsense')
+    const ran = await old.sbot(['migrate'])
+    expect(ran).toMatchObject({ code: 0, err: '' })
+    expect(ran.out).toContain('its list of blobs that were still pushed cannot be read')
   })
 
   test('a torn end and a broken message are told, and lock publishing when they were ours', async () => {
