@@ -37,7 +37,6 @@ export class BlobsService {
   /** Bytes from which on blobs are refused. */
   readonly max: number
   readonly quotaBytes: number | null
-  /** So many peers must have a pushed blob. */
   readonly pushy: number
   /** Only pushed blobs are talked of. */
   readonly stingy: boolean
