@@ -14,7 +14,7 @@ const MIB = 1 << 20
 
 /** Sizes of {@link openDisk}. */
 export interface DiskOptions {
-  /** Bytes gathered in memory before they are sorted into a file; twice of it is used at times. Default 4 MiB. */
+  /** Bytes gathered in memory before they are sorted into a file; twice of it is used at times. Default 8 MiB. */
   readonly writeBufferBytes?: number
   /** Bytes of uncompressed blocks kept in memory; scans do not fill it. Default 16 MiB. */
   readonly cacheBytes?: number
@@ -84,7 +84,7 @@ export function openDisk(folder: string, options: DiskOptions = {}): Database {
   const level = new ClassicLevel<Uint8Array, Uint8Array>(path, {
     keyEncoding: 'view',
     valueEncoding: 'view',
-    writeBufferSize: options.writeBufferBytes ?? 4 * MIB,
+    writeBufferSize: options.writeBufferBytes ?? 8 * MIB,
     cacheSize: options.cacheBytes ?? 16 * MIB,
     // All files of one compaction are mapped into memory while it runs.
     maxFileSize: 2 * MIB,
