@@ -45,6 +45,7 @@ export function memoryOf(length: number): Memory {
 
 /** Whether two arrays hold the same bytes. Not in constant time. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a === b) return true
   if (a.length !== b.length) return false
   if (fast !== undefined) return fast.compare(a, b) === 0
   return a.every((byte, i) => byte === b[i])

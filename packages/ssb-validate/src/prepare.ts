@@ -91,8 +91,8 @@ export function prepare(
   hmacKey: Uint8Array | undefined,
   memory: Memory,
 ): Prepared | Defect {
-  const { claim } = claimed
-  const texts = cheapTextsOrDefect(state, claim)
+  const { claim, received } = claimed
+  const texts = cheapTextsOrDefect(state, claim, received)
   if ('code' in texts) return brief(texts)
   const value = claim as MessageValue
   const curve = curveOf(value.author)
@@ -104,7 +104,6 @@ export function prepare(
   const hash = sha256Base64(texts.low)
   const key: MsgId = msgIdFromHash(hash)
   const keyBytes = fromBase64(hash) as Uint8Array
-  const { received } = claimed
   const bytes =
     received !== null && sameBytes(received, texts.compact)
       ? received

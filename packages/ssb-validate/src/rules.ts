@@ -3,6 +3,7 @@
 
 import { isFeedSyntax } from '@scuttlebot/ssb-ref'
 import { isEncrypted, isSignatureForm } from './base64.ts'
+import { echoTexts } from './echo.ts'
 import { type Defect, fatal, mild } from './errors.ts'
 import { MESSAGE_UNITS_MAX, TYPE_UNITS_MAX, TYPE_UNITS_MIN } from './limits.ts'
 import { canonicalUnits, isModest } from './measure.ts'
@@ -166,9 +167,14 @@ function slowTexts(claim: object): Texts | Defect {
  * Fields, size and type: `isInvalidShape`. A signature need not be there.
  *
  * @param isOrdered whether the order of the keys was looked at already
+ * @param received the bytes that the claim was read from, if it was
  * @returns the texts, which are written here once and needed for id, signature and store, or what is wrong
  */
-export function textsOrDefect(claim: Claim, isOrdered: boolean = false): Texts | Defect {
+export function textsOrDefect(
+  claim: Claim,
+  isOrdered: boolean = false,
+  received: Uint8Array | null = null,
+): Texts | Defect {
   const object: unknown = claim
   const { sequence, content } = object !== null && typeof object === 'object' ? claim : {}
   const isShape =
@@ -185,7 +191,8 @@ export function textsOrDefect(claim: Claim, isOrdered: boolean = false): Texts |
       'SSB_VALIDATE_SHAPE',
       `message has invalid properties:${showJson(object, isModest(object) ? 2 : 0)}`,
     )
-  const texts = writeTexts(claim) ?? slowTexts(object)
+  const echoed = received === null ? null : echoTexts(received)
+  const texts = echoed ?? writeTexts(claim) ?? slowTexts(object)
   if ('code' in texts) return texts
   return (typeof content === 'string' ? null : contentDefect(content)) ?? texts
 }
@@ -202,15 +209,17 @@ export function sizeDefect(units: number): Defect | null {
 /**
  * Everything but the signature: `checkInvalidCheap`.
  *
+ * @param received the bytes that the claim was read from, if it was
  * @returns the texts, signature included, or the first broken rule
  */
 export function cheapTextsOrDefect(
   state: ChainState | null | undefined,
   claim: Claim,
+  received: Uint8Array | null = null,
 ): Texts | Defect {
   const early = formDefect(claim) ?? chainDefect(state, claim)
   if (early !== null) return early
   if (!hasKeyOrder(claim, true))
     return fatal('SSB_VALIDATE_KEY_ORDER', 'message must have keys in allowed order')
-  return textsOrDefect(claim, true)
+  return textsOrDefect(claim, true, received)
 }
