@@ -48,6 +48,6 @@ export const FEED_BLOCKS_KEPT = 1024
 
 /**
  * Bytes of messages that a loss of power can take at most: two files of LevelDB's write-ahead log (`writeBufferBytes` of
- * 16 MiB each), and the last batches.
+ * 8 MiB each), and the last batches; twice that, so that a larger buffer is no danger.
  */
 export const AT_RISK_BYTES: number = 40 << 20
