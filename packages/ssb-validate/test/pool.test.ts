@@ -106,9 +106,13 @@ describe('a pool', () => {
     const before = new Set(readdirSync('/proc/self/task'))
     pool = createPool({ workers: 2 })
     await pool.verify(mixed(64))
-    const workers = readdirSync('/proc/self/task').filter((thread) => !before.has(thread))
     const own = niceOf(String(process.pid))
-    expect(workers.filter((thread) => niceOf(thread) === Math.min(own + 5, 19))).toHaveLength(2)
+    const stoodBack = (): string[] =>
+      readdirSync('/proc/self/task').filter(
+        (thread) => !before.has(thread) && niceOf(thread) === Math.min(own + 5, 19),
+      )
+    // One worker may have done the whole batch before the other has begun.
+    await expect.poll(stoodBack, { timeout: 4000 }).toHaveLength(2)
     expect(readdirSync('/proc/self/task').some((thread) => niceOf(thread) === own)).toBe(true)
   })
 
