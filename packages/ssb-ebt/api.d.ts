@@ -198,7 +198,7 @@ interface SavedClock {
 interface ClockStore {
     load(peer: FeedId): Promise<SavedClock>;
     save(peer: FeedId, saved: SavedClock): Promise<void>;
-    begin?(): Promise<void>;
+    begin?(): Promise<readonly SavedClock[]>;
     end?(): Promise<void>;
 }
 declare function memoryClocks(peersMax?: number, entriesMax?: number): ClockStore;
@@ -285,6 +285,7 @@ declare class EbtState {
     want(feed: FeedId, on: boolean, now: number): void;
     reconsider(peer: FeedId | null, feed: FeedId | null, now: number): void;
     connect(peer: FeedId, dialled: boolean, stored: ReadonlyMap<FeedId, number>, now: number): void;
+    prepare(stored: ReadonlyMap<FeedId, number>): void;
     distrust(peer: FeedId): void;
     disconnect(peer: FeedId, now: number): ReadonlyMap<FeedId, number> | null;
     note(peer: FeedId, stands: Iterable<readonly [

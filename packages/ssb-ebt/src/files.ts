@@ -74,15 +74,19 @@ export function fileClocks(folder: string, options: FileClocksOptions = {}): Clo
       const mine = recent
       await begun
       let bytes = 0
+      const ready: SavedClock[] = []
       for (const { name, size } of (await aged(place)).slice(0, FIRST_MAX)) {
         bytes += size
         const peer = peerOf(name)
-        if (bytes > FIRST_BYTES_MAX) return
+        if (bytes > FIRST_BYTES_MAX) break
         if (peer === null || (await mine.load(peer)) !== NOTHING_SAVED) continue
         const saved = await read(peer)
         // What was saved meanwhile is newer.
-        if ((await mine.load(peer)) === NOTHING_SAVED) await mine.save(peer, saved)
+        if ((await mine.load(peer)) !== NOTHING_SAVED) continue
+        await mine.save(peer, saved)
+        ready.push(saved)
       }
+      return ready
     },
     async load(peer) {
       begun ??= begin()

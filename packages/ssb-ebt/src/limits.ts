@@ -70,5 +70,8 @@ export const TURNS = 10
 export const FRESH_MESSAGES_MAX = 16
 export const FRESH_MS = 50
 
+/** Changes of feeds that are remembered for peers that are not connected: 64 kB. Our choice. */
+export const CHANGES_MAX = 8192
+
 /** Feeds in the clocks of peers that are kept in memory besides their files. Our choice: some MB. */
 export const FILES_ENTRIES_MAX = 50_000

@@ -118,8 +118,8 @@ export interface ClockStore {
   /** What was saved for a peer; empty when nothing was, or when it cannot be read. */
   load(peer: FeedId): Promise<SavedClock>
   save(peer: FeedId, saved: SavedClock): Promise<void>
-  /** A run begins: what the first peers will ask for may be made ready. Resolves when it is. */
-  begin?(): Promise<void>
+  /** A run begins: what the first peers will ask for may be made ready. Resolves with what is. */
+  begin?(): Promise<readonly SavedClock[]>
   /**
    * Nothing more will be saved in this run. Clocks on a disk count on messages on a disk, of which a loss of power may
    * take the last ones: after a run without this end, what was saved has to be forgotten.

@@ -115,6 +115,9 @@ export class Replicator {
     this.#tickLater()
     format.clocks
       .begin?.()
+      .then((saved) => {
+        for (const { clock: stored } of saved) this.#state.prepare(stored)
+      })
       .catch((error: unknown) =>
         this.#parts.log.warn('the clocks of peers could not be read', { error: String(error) }),
       )

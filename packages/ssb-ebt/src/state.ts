@@ -1,6 +1,5 @@
 /**
- * The replication algorithm as a state machine: events in, what to send out. No timers, sockets or
- * stores inside. Rules and their numbers: protocol sheet ebt.md §4 and §5.
+ * The replication algorithm as a state machine: events in, what to send out. No timers, sockets or stores inside.
  *
  * Who owns what: `#clock` and `#wanted` are ours; each `PeerState` is one connected peer, with what we
  * know that it has (`claimed`) and an `Exchange` per feed that is spoken of. Events change these and
@@ -13,6 +12,7 @@
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import { Asked } from './asked.ts'
 import { Bounds } from './bounds.ts'
+import { Differences } from './differences.ts'
 import { TURNS } from './limits.ts'
 import type { EbtRules } from './needs.ts'
 import { SEQUENCE_MAX, type Stand } from './note.ts'
@@ -23,6 +23,7 @@ import {
   type ExchangeStatus,
   exchangeStatus,
 } from './status.ts'
+import { nextInTurn } from './turn.ts'
 
 /** The state of replication with all connected peers. */
 export class EbtState {
@@ -35,11 +36,12 @@ export class EbtState {
   readonly #behind = new Set<FeedId>()
   readonly #ready = new Set<FeedId>()
   readonly #bounds: Bounds
-  readonly #own = (feed: FeedId): number => this.#clock.get(feed) ?? 0
+  readonly #differences: Differences
 
   constructor(rules: EbtRules, bounds: Bounds = new Bounds()) {
     this.#rules = rules
     this.#bounds = bounds
+    this.#differences = new Differences(this.sequence, this.#wanted)
   }
 
   /** Feeds of which the peer with the most has spoken. */
@@ -55,16 +57,17 @@ export class EbtState {
   }
 
   /** How far our log has a feed; 0: nothing. */
-  readonly sequence = (feed: FeedId): number => this.#own(feed)
+  readonly sequence = (feed: FeedId): number => this.#clock.get(feed) ?? 0
 
   /** Peers with a session. */
   readonly peers = (): IterableIterator<FeedId> => this.#peers.keys()
 
   /** Our log has `feed` up to `sequence`. For feeds that nobody spoke of it only notes that. */
   appended(feed: FeedId, sequence: number, now: number): void {
-    if (sequence <= this.#own(feed)) return
+    if (sequence <= this.sequence(feed)) return
     this.#clock.set(feed, sequence)
     if (!this.#wanted.has(feed)) return
+    this.#differences.changed(feed)
     for (const peer of this.#peers.values()) {
       if (peer.silent) continue
       const exchange = peer.feeds.get(feed)
@@ -83,8 +86,8 @@ export class EbtState {
   /** We want a feed, or do not any more. */
   want(feed: FeedId, on: boolean, now: number): void {
     if (this.#wanted.has(feed) === on) return
-    if (on) this.#wanted.add(feed)
-    else this.#wanted.delete(feed)
+    this.#wanted[on ? 'add' : 'delete'](feed)
+    this.#differences.changed(feed)
     for (const peer of this.#peers.values()) this.#rejudge(peer, feed, now)
     const own = this.#peers.get(feed)
     if (own === undefined || own.known === this.#rules.knows(feed)) return
@@ -116,6 +119,11 @@ export class EbtState {
     if (!dialled) this.#firstNote(state, now)
   }
 
+  /** What is kept of a peer that may connect: makes ready what it will hear of. Looks at every wanted feed. */
+  prepare(stored: ReadonlyMap<FeedId, number>): void {
+    this.#differences.compare(stored)
+  }
+
   /** What is stored of a peer is not to be relied on: speak of all feeds. Before its first note only. */
   distrust(peer: FeedId): void {
     const state = this.#peers.get(peer)
@@ -136,7 +144,9 @@ export class EbtState {
         this.#asked.set(state, feed, exchange, false)
         this.#askAnother(feed, now)
       }
-    return state.clock()
+    const clock = state.clock()
+    if (!state.silent && state.known) this.#differences.left(state, clock)
+    return clock
   }
 
   /** A note has come. */
@@ -163,7 +173,7 @@ export class EbtState {
     if (exchange.refused || !this.#wanted.has(feed)) return false
     state.claimed.set(feed, Math.max(state.claimed.get(feed) ?? 0, sequence))
     exchange.sent = Math.max(exchange.sent ?? 0, sequence)
-    const own = this.#own(feed)
+    const own = this.sequence(feed)
     if (own >= sequence) {
       // A duplicate. When another peer delivers the feed, one of the two is enough.
       if (exchange.rx && this.#asked.others(feed, peer)) this.#tell(state, feed, false, now)
@@ -206,7 +216,7 @@ export class EbtState {
    */
   tick(now: number, quietMs: number, busy: (peer: FeedId) => boolean = () => false): void {
     for (const feed of this.#behind) {
-      const own = this.#own(feed)
+      const own = this.sequence(feed)
       if (this.#nextWithMore(feed, null, own) === null) {
         this.#behind.delete(feed)
         continue
@@ -235,7 +245,7 @@ export class EbtState {
     const state = this.#peers.get(peer)
     if (state === undefined) return
     for (const feed of state.unacknowledged) {
-      const own = this.#own(feed)
+      const own = this.sequence(feed)
       const exchange = state.feeds.get(feed)
       // More is on its way.
       if (exchange?.rx && (state.claimed.get(feed) ?? 0) > own) continue
@@ -250,7 +260,7 @@ export class EbtState {
     const state = this.#peers.get(peer)
     const mayGo = (feed: FeedId): boolean =>
       this.#shared(state as PeerState, feed) && this.#rules.withholds?.(feed) !== true
-    return state?.take(messagesMax, this.#own, mayGo) ?? null
+    return state?.take(messagesMax, this.sequence, mayGo) ?? null
   }
 
   /** Where a feed stands with a peer; `null` without a session. */
@@ -262,7 +272,7 @@ export class EbtState {
   /** What a peer delivers; `null` without a session. Looks at every feed that was spoken of. */
   delivery(peer: FeedId): DeliveryStatus | null {
     const state = this.#peers.get(peer)
-    return state ? deliveryStatus(state, this.#own) : null
+    return state ? deliveryStatus(state, this.sequence) : null
   }
 
   /** Whether a feed is exchanged with a peer at all. */
@@ -274,10 +284,10 @@ export class EbtState {
   #firstNote(peer: PeerState, now: number): void {
     peer.openNote()
     this.#ready.add(peer.id)
-    const feeds = peer.hearsAll ? this.#wanted : peer.stored.keys()
+    const { stored } = peer
+    const feeds = peer.hearsAll ? this.#differences.candidates(stored) : stored.keys()
     for (const feed of feeds) {
-      const stored = peer.stored.get(feed)
-      if (stored === -1 || stored === this.#own(feed) || !peer.mayHearOf(feed)) continue
+      if (!this.#differences.differs(stored, feed) || !peer.mayHearOf(feed)) continue
       if (this.#shared(peer, feed)) this.#tell(peer, feed, !this.#asked.others(feed, peer.id), now)
     }
   }
@@ -286,7 +296,7 @@ export class EbtState {
     const { sequence } = stand
     // Lower values are believed too: the peer has lost data.
     peer.claimed.set(feed, sequence)
-    const own = this.#own(feed)
+    const own = this.sequence(feed)
     const spoken = peer.feeds.has(feed)
     const exchange = peer.exchange(feed)
     exchange.tx = stand.receive
@@ -328,7 +338,7 @@ export class EbtState {
 
   /** Put our stand of a feed into the peer's next note. */
   #tell(peer: PeerState, feed: FeedId, receive: boolean, now: number): void {
-    const own = this.#own(feed)
+    const own = this.sequence(feed)
     const exchange = peer.exchange(feed)
     if (receive) exchange.activeAt = now
     exchange.requested = own
@@ -361,7 +371,7 @@ export class EbtState {
     if (exchange?.tx && !exchange.refused) this.#dueMessages(peer, feed)
     if (exchange !== undefined && !exchange.refused) return
     const claimed = peer.claimed.get(feed)
-    const silent = claimed === -1 || claimed === this.#own(feed) || !peer.mayHearOf(feed)
+    const silent = claimed === -1 || claimed === this.sequence(feed) || !peer.mayHearOf(feed)
     if (exchange === undefined && silent) return
     // After a −1 of ours the peer must hear that we are back, and may still wait for what it asked for.
     this.#tell(peer, feed, claimed !== -1 && !this.#asked.others(feed, peer.id), now)
@@ -371,25 +381,15 @@ export class EbtState {
   /** Nobody delivers a feed: ask a peer that is known to have more, if any. */
   #askAnother(feed: FeedId, now: number): void {
     if (this.#asked.has(feed)) return
-    const other = this.#nextWithMore(feed, null, this.#own(feed))
+    const other = this.#nextWithMore(feed, null, this.sequence(feed))
     if (other !== null) this.#tell(other, feed, true, now)
   }
 
   /** A connected peer other than `peer` that is known to have more of a feed: the next in turn after it. */
   #nextWithMore(feed: FeedId, peer: FeedId | null, own: number): PeerState | null {
-    let first: PeerState | null = null
-    let passed = false
-    for (const other of this.#peers.values()) {
-      if (other.id === peer) {
-        passed = true
-        continue
-      }
-      if ((first !== null && !passed) || other.silent) continue
-      if ((other.claimed.get(feed) ?? 0) <= own || !this.#shared(other, feed)) continue
-      if (passed) return other
-      first = other
-    }
-    return first
+    return nextInTurn(this.#peers.values(), peer, (other) => {
+      return !other.silent && (other.claimed.get(feed) ?? 0) > own && this.#shared(other, feed)
+    })
   }
 
   #dueMessages(peer: PeerState, feed: FeedId): void {
