@@ -8,7 +8,5 @@ export const PAIR_BYTES_MAX = 2_048
 export const NAME_CHARS_MAX = 80
 /** Browsers that may be paired at once. */
 export const SESSIONS_MAX = 64
-/** Wrong tokens per minute before the right one is not taken either. */
-export const WRONG_PER_MINUTE_MAX = 30
 /** Lines of the log that are kept to be shown. */
 export const LOG_LINES_MAX = 500

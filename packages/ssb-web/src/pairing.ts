@@ -1,12 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { toBase64 } from '@scuttlebot/ssb-encode'
 import type { Clock } from '@scuttlebot/ssb-plugin'
-import { TOKEN_BYTES, WRONG_PER_MINUTE_MAX } from './limits.ts'
-
-const MINUTE_MS = 60_000
-
-/** What came of a token that somebody brought. */
-export type Redeemed = 'paired' | 'wrong' | 'too many'
+import { TOKEN_BYTES } from './limits.ts'
 
 /**
  * The one token that pairs the next browser: used once, then gone. There is at most one, so that a link which was
@@ -16,7 +11,6 @@ export class Pairing {
   readonly #clock: Clock
   readonly #random: (bytes: number) => Uint8Array
   #token: { readonly text: string; readonly until: number } | null = null
-  #wrong = { count: 0, since: 0 }
 
   constructor(clock: Clock, random: (bytes: number) => Uint8Array) {
     this.#clock = clock
@@ -30,18 +24,17 @@ export class Pairing {
     return { token: text, until: this.#token.until }
   }
 
-  /** Use a token. Guessing is slowed down, although 192 bits cannot be guessed. */
-  redeem(text: string): Redeemed {
-    const now = this.#clock.now()
-    if (now - this.#wrong.since > MINUTE_MS) this.#wrong = { count: 0, since: now }
-    if (this.#wrong.count >= WRONG_PER_MINUTE_MAX) return 'too many'
+  /**
+   * Use a token; wrong ones change nothing. They are not counted: 192 random bits are not guessed, and a count would
+   * let anybody who can reach the page keep the owner out.
+   *
+   * @returns whether it is the one, and in time
+   */
+  redeem(text: string): boolean {
     const token = this.#token
-    if (token === null || now > token.until || !isSame(text, token.text)) {
-      this.#wrong.count += 1
-      return 'wrong'
-    }
+    if (token === null || this.#clock.now() > token.until || !isSame(text, token.text)) return false
     this.#token = null
-    return 'paired'
+    return true
   }
 }
 

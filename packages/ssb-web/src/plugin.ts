@@ -222,9 +222,8 @@ class Web {
     const asked = text === null ? null : pairRequestOf(text)
     if (asked === null) return say(response, 400, 'this is no request to be paired')
     const { id, clock, log, needs } = this.#context
-    const came = this.#pairing.redeem(asked.token)
-    if (came !== 'paired')
-      return say(response, came === 'wrong' ? 403 : 429, 'the link was used, or is too old')
+    if (!this.#pairing.redeem(asked.token))
+      return say(response, 403, 'the link was used, or is too old')
     const gone = await this.#sessions.add(asked.id, asked.name, clock.now())
     if (gone !== null) await needs.net.disconnect(gone)
     log.info('a browser was paired', { name: asked.name })
