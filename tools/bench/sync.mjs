@@ -1,6 +1,7 @@
 // A server fills itself from others over TCP, as a share of the rate at which one core checks bare signatures.
 import { readFileSync } from 'node:fs'
 import { dataFile } from '../generate/generate.mjs'
+import { until } from '../interop/ours.mjs'
 import { bareSodium, median, rate, signatureJob, spread, verifyAll } from './measure.mjs'
 import { importInto } from './wire/import.mjs'
 import { peakMemory, probed } from './wire/probed.mjs'
@@ -31,6 +32,10 @@ async function startSource(name, { file, clock }, total) {
   const source = await probed({ name })
   const imported = importInto(source, file, total)
   await Promise.all(Object.keys(clock).map((feed) => source.follow(feed)))
+  // It goes on indexing what it was just given, which a server that has had its messages for a while does not.
+  await until('a source at rest', SYNC_MS, async () =>
+    Object.values(await source.call('progress')).every(({ current, target }) => current >= target),
+  )
   return { source, imported }
 }
 
