@@ -1,7 +1,8 @@
 import type { VNode } from 'preact'
-import { useMemo, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { useAsk } from '../data/ask.ts'
 import { drawingOf } from '../data/graph.ts'
+import { turn } from '../data/turn.ts'
 import { Card, Failed, Loading, Page } from '../parts/bits.tsx'
 import { GraphView } from '../parts/graph-view.tsx'
 import { PersonRow } from '../parts/person.tsx'
@@ -14,17 +15,15 @@ const HOPS_MAX = 3
 /** Who is how far away: drawn, and as a list for those who cannot use a drawing. */
 export function PeoplePage(): VNode {
   const asked = useAsk('people', async (remote) => {
-    const [graph, hops] = await Promise.all([
-      remote.friends.graph(),
-      remote.friends.hops({ max: HOPS_MAX }),
-    ])
-    return { graph, hops }
+    const hops = await remote.friends.hops({ max: HOPS_MAX })
+    const graph = await remote.friends.graph()
+    // each of the answers is large, and so is the list: to read, to lay out and to show them are tasks of their own
+    await turn()
+    const drawing = await drawingOf(graph, hops, HOPS_MAX)
+    await turn()
+    return drawing
   })
-  const drawing = useMemo(
-    () =>
-      asked.value === undefined ? null : drawingOf(asked.value.graph, asked.value.hops, HOPS_MAX),
-    [asked.value],
-  )
+  const drawing = asked.value ?? null
   const [shown, setShown] = useState(SHOWN)
   return (
     <Page title={words.title}>

@@ -10,6 +10,8 @@ export interface View {
 const RADIUS = 5
 /** Lines and points that take a few milliseconds. */
 const SLICE = 1_000
+/** Lines that are drawn at most while it moves. */
+const ROUGH_LINES = 1_000
 /** Paths of more lines than these take longer for each of them. */
 const PATH_LINES = 100
 
@@ -44,22 +46,22 @@ function begin(canvas: HTMLCanvasElement, like: HTMLCanvasElement, view: View) {
 
 function drawLines(
   context: CanvasRenderingContext2D,
-  { nodes, edges }: Drawing,
+  { x, y, edges }: Drawing,
   { zoom }: View,
   colour: string,
   from: number,
   to: number,
+  every = 1,
 ): void {
   context.strokeStyle = colour
   context.lineWidth = 0.7 / zoom
-  for (let first = from; first < to; first += PATH_LINES) {
+  for (let first = from; first < to; first += PATH_LINES * every) {
     context.beginPath()
-    for (let at = 2 * first; at < 2 * Math.min(to, first + PATH_LINES); at += 2) {
-      const a = nodes[edges[at] ?? 0]
-      const b = nodes[edges[at + 1] ?? 0]
-      if (a === undefined || b === undefined) continue
-      context.moveTo(a.x, a.y)
-      context.lineTo(b.x, b.y)
+    for (let line = first; line < Math.min(to, first + PATH_LINES * every); line += every) {
+      const a = edges[2 * line] as number
+      const b = edges[2 * line + 1] as number
+      context.moveTo(x[a] as number, y[a] as number)
+      context.lineTo(x[b] as number, y[b] as number)
     }
     context.stroke()
   }
@@ -69,14 +71,17 @@ const radiusOf = ({ zoom }: View): number => RADIUS / Math.max(0.5, Math.min(zoo
 const colourOf = (colours: readonly string[], hops: number): string =>
   colours[Math.min(hops, 3)] ?? ''
 
-/** Draw it while it moves: squares for points, which cost a third of circles. */
+/** Draw it while it moves: some of the lines, and squares for points, which cost a third of circles. */
 export function drawRough(canvas: HTMLCanvasElement, drawing: Drawing, view: View): void {
   const context = begin(canvas, canvas, view)
   if (context === null) return
   const colours = coloursOf()
-  drawLines(context, drawing, view, colours.line, 0, drawing.edges.length / 2)
+  const lines = drawing.edges.length / 2
+  const every = Math.ceil(lines / ROUGH_LINES) || 1
+  drawLines(context, drawing, view, colours.line, 0, lines, every)
   const size = radiusOf(view)
-  for (const { x, y, hops } of drawing.nodes) {
+  for (const [at, { hops }] of drawing.nodes.entries()) {
+    const [x, y] = [drawing.x[at] as number, drawing.y[at] as number]
     context.fillStyle = colourOf(colours.hops, hops)
     context.fillRect(x - size, y - size, 2 * size, 2 * size)
   }
@@ -101,10 +106,16 @@ export function* drawSharp(
     yield
   }
   const radius = radiusOf(view)
-  for (const [at, { x, y, hops }] of drawing.nodes.entries()) {
+  for (const [at, { hops }] of drawing.nodes.entries()) {
     context.fillStyle = colourOf(colours.hops, hops)
     context.beginPath()
-    context.arc(x, y, hops === 0 ? radius * 1.8 : radius, 0, 2 * Math.PI)
+    context.arc(
+      drawing.x[at] as number,
+      drawing.y[at] as number,
+      hops === 0 ? radius * 1.8 : radius,
+      0,
+      2 * Math.PI,
+    )
     context.fill()
     if (at % SLICE !== SLICE - 1) continue
     settle()

@@ -16,8 +16,8 @@ const ROUGH_MS = 100
 const STILL_MS = 120
 
 /** The view that shows all of it. */
-function whole(canvas: HTMLCanvasElement, { nodes }: Drawing): View {
-  const size = Math.max(200, ...nodes.map(({ x, y }) => Math.hypot(x, y)))
+function whole(canvas: HTMLCanvasElement, { x, y }: Drawing): View {
+  const size = x.reduce((most, one, at) => Math.max(most, Math.hypot(one, y[at] as number)), 200)
   const half = Math.min(canvas.clientHeight, canvas.clientWidth) / 2
   return { x: 0, y: 0, zoom: Math.min(1.5, (0.95 * half) / size) }
 }
