@@ -3,6 +3,8 @@ import { MethodKind, PlainManifest, MethodHelp } from '@scuttlebot/ssb-muxrpc';
 import { Client } from '@scuttlebot/ssb-client';
 import { ReadConfig } from '@scuttlebot/ssb-config/node';
 interface MethodArguments {
+    readonly words: readonly unknown[];
+    readonly options: Readonly<Record<string, unknown>> | null;
     readonly values: readonly unknown[];
     readonly fromStdin: boolean;
     readonly help: boolean;

@@ -28,11 +28,13 @@ interface MethodHelp {
     readonly args?: {
         readonly [name: string]: ArgHelp;
     };
+    readonly takes?: 'words' | 'names' | 'fields';
     readonly example?: string;
 }
 interface ArgHelp {
     readonly type: string;
     readonly description: string;
+    readonly also?: readonly string[];
     readonly optional?: boolean;
     readonly default?: unknown;
 }

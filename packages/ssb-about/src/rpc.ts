@@ -46,6 +46,7 @@ const dest: ArgHelp = { type: 'id', description: 'feed, message or blob that is 
 const question = (description: string, example: string): MethodHelp => ({
   description,
   args: { key, dest },
+  takes: 'names',
   example,
 })
 
@@ -84,6 +85,7 @@ export const aboutManifest: Manifest<AboutRpc> = {
       help: {
         description: 'What was said last, for several properties at once.',
         args: { keys: { type: 'string[]', description: 'properties' }, dest },
+        takes: 'names',
         example: `echo '{"keys":["title","location"],"dest":"%MSG"}' | sbot about.latestValues .`,
       },
     },
@@ -110,6 +112,7 @@ export const aboutManifest: Manifest<AboutRpc> = {
           dest,
           authorId: { type: 'feed id', description: 'said by this feed only', optional: true },
         },
+        takes: 'names',
         example: 'sbot about.latestValueStream --key title --dest %MSG',
       },
     },
@@ -130,6 +133,7 @@ export const aboutManifest: Manifest<AboutRpc> = {
             default: true,
           },
         },
+        takes: 'names',
         example: 'sbot about.read --dest @FEED --reverse --limit 3',
       },
     },

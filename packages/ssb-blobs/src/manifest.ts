@@ -2,6 +2,12 @@ import type { ArgHelp, Manifest } from '@scuttlebot/ssb-muxrpc'
 import type { BlobsRpc } from './rpc.ts'
 
 const id: ArgHelp = { type: 'blob id', description: 'which blob' }
+const named: ArgHelp = { ...id, also: ['key', 'hash'] }
+const unbox: ArgHelp = {
+  type: 'string',
+  description: 'key to decrypt it with',
+  optional: true,
+}
 const ids: ArgHelp = { type: 'blob id, or array of them', description: 'which blobs' }
 const number = (description: string): ArgHelp => ({ type: 'number', description, optional: true })
 const flag = (description: string, value: boolean): ArgHelp => ({
@@ -19,7 +25,12 @@ export const blobsManifest: Manifest<BlobsRpc> = {
       allow: ['anonymous'],
       help: {
         description: 'The bytes of a blob.',
-        args: { id, size: number('refuse any other size'), max: number('refuse larger ones') },
+        args: {
+          id: named,
+          size: number('refuse any other size'),
+          max: number('refuse larger ones'),
+          unbox,
+        },
         example: 'sbot blobs.get "&ID.sha256" > FILE',
       },
     },
@@ -29,12 +40,14 @@ export const blobsManifest: Manifest<BlobsRpc> = {
       help: {
         description: 'A part of the bytes of a blob.',
         args: {
-          id,
+          id: named,
           start: { type: 'number', description: 'first byte, from 0' },
           end: { type: 'number', description: 'the byte after the last' },
           size: number('refuse any other size of the whole'),
           max: number('refuse larger blobs'),
+          unbox,
         },
+        takes: 'names',
         example: 'sbot blobs.getSlice --id "&ID.sha256" --start 0 --end 100',
       },
     },
@@ -56,11 +69,12 @@ export const blobsManifest: Manifest<BlobsRpc> = {
       help: {
         description: 'The blobs that are here.',
         args: {
-          meta: flag('with size and time', false),
+          meta: { ...flag('with size and time', false), also: ['long', 'size'] },
           old: flag('those that are here', true),
           live: flag('go on with new ones', false),
           sync: flag('say where the new ones begin', true),
         },
+        takes: 'names',
         example: 'sbot blobs.ls --meta',
       },
     },
@@ -180,6 +194,7 @@ export const blobsManifest: Manifest<BlobsRpc> = {
           dryRun: flag('only say which', false),
           quotaBytes: number('bytes to come down to, in place of the quota'),
         },
+        takes: 'names',
         example: 'sbot blobs.gc --dry-run',
       },
     },

@@ -3,7 +3,11 @@ import { isFlag, lexAt } from './lex.ts'
 
 /** The arguments of one method, as typed. */
 export interface MethodArguments {
-  /** In order: positional ones and those of `--arg`; the object of flags last. */
+  /** Positional ones and those of `--arg`, in order. */
+  readonly words: readonly unknown[]
+  /** What the flags say; `null`: there are none. */
+  readonly options: Readonly<Record<string, unknown>> | null
+  /** The arguments of a call: the words, and the object of flags last. */
   readonly values: readonly unknown[]
   /** `.` or `-` stood there: the one argument is JSON on standard input. */
   readonly fromStdin: boolean
@@ -95,11 +99,12 @@ export function readArguments(
     }
     at = next
   }
-  const object = flags.children.size > 0 ? [flags.build('')] : []
-  const values = [...positional, ...object]
+  const options =
+    flags.children.size > 0 ? (flags.build('') as Readonly<Record<string, unknown>>) : null
+  const values = options === null ? positional : [...positional, options]
   if (fromStdin && values.length > 0 && !help)
     throw usage('Where . or - stands for JSON on standard input, nothing else may be given.')
-  return { values, fromStdin, help }
+  return { words: positional, options, values, fromStdin, help }
 }
 
 function pathOf(name: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { expected, keys, optionOf } from '@scuttlebot/ssb-config'
 import type { ArgHelp, MethodHelp, PlainManifest } from '@scuttlebot/ssb-muxrpc'
+import { isNeeded } from './check.ts'
 import { ALIASES, type FoundMethod, groupOf, methodsOf } from './method.ts'
 
 /** The commands that are not methods of the server. */
@@ -122,7 +123,7 @@ const GLOBAL: readonly (readonly [string, string])[] = [
 ]
 
 const EXIT_CODES =
-  'Exit codes: 0 done; 1 not done, with one sentence on standard error; 2 import refused some messages; 130 interrupted. fsck: 0 nothing is wrong; 1 something is; 2 not checked.'
+  'Exit codes: 0 done; 1 not done, and standard error says why; 2 import refused some messages; 130 interrupted. fsck: 0 nothing is wrong; 1 something is; 2 not checked.'
 
 function table(rows: readonly (readonly [string, string])[]): string {
   const width = Math.min(38, Math.max(0, ...rows.map(([left]) => left.length)))
@@ -174,7 +175,7 @@ export function shortHelp(): string {
 
 const argRow = (name: string, arg: ArgHelp): readonly [string, string] => {
   const fallback = arg.default === undefined ? '' : ` (default ${JSON.stringify(arg.default)})`
-  const need = arg.optional === false ? ' (needed)' : ''
+  const need = isNeeded(arg) ? ' (needed)' : ''
   return [`${name} (${arg.type})`, `${arg.description}${fallback}${need}`]
 }
 

@@ -1,7 +1,8 @@
 import { isKey } from '@scuttlebot/ssb-config'
-import type { PlainManifest } from '@scuttlebot/ssb-muxrpc'
+import type { MethodHelp, PlainManifest } from '@scuttlebot/ssb-muxrpc'
 import { type MethodArguments, readArguments } from './arguments.ts'
 import { backupFileOf } from './backup.ts'
+import { misnamed } from './check.ts'
 import { completionOf } from './completion.ts'
 import { configOptionsOf } from './config-command.ts'
 import { sentenceOf } from './errors.ts'
@@ -23,11 +24,7 @@ export interface Declared {
 /** Methods whose flags are fields of a message, whatever their names. */
 export const PUBLISHING: ReadonlySet<string> = new Set(['publish', 'private.publish'])
 
-/** Options that this program itself has behind a method. */
-const BESIDES: Readonly<Record<string, readonly string[]>> = { 'blobs.add': ['encrypt'] }
-
-/** Options that mean the same behind every method. */
-const EVERYWHERE: readonly string[] = ['json', 'help', 'arg']
+const NO_HELP: MethodHelp = { description: '' }
 
 /** Documentation writes `@FEED` where an id stands. */
 const SOMEBODY = '@AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=.ed25519'
@@ -80,24 +77,9 @@ export function misspelt(argv: readonly string[], declared: Declared): string | 
 function misspeltMethod(
   command: string,
   typed: MethodArguments,
-  declared: Declared,
+  { manifest, help }: Declared,
 ): string | null {
-  const method = findMethod(declared.manifest, command)
-  if (method === null) throw unknownCommand(declared.manifest, command, LOCAL_NAMES)
-  if (PUBLISHING.has(method.name)) return null
-  const last = typed.values.at(-1)
-  const isFlags = typeof last === 'object' && last !== null && !Array.isArray(last)
-  const known = Object.keys(helpOf(declared.help, method.name)?.args ?? {})
-  const options = [...known, ...(BESIDES[method.name] ?? []), ...EVERYWHERE]
-  for (const name of Object.keys(isFlags ? last : {}))
-    if (!options.includes(name) && !options.includes(camel(name)))
-      return `${method.name} has no option ${name}: it has ${known.join(', ') || 'none'}`
-  const words = typed.values.length - (isFlags ? 1 : 0)
-  return words > known.length
-    ? `${method.name} takes ${known.length} arguments, and got ${words}`
-    : null
+  const method = findMethod(manifest, command)
+  if (method === null) throw unknownCommand(manifest, command, LOCAL_NAMES)
+  return misnamed({ name: method.name, help: helpOf(help, method.name) ?? NO_HELP }, typed)
 }
-
-/** `dry-run` as a method calls it: `dryRun`. */
-const camel = (name: string): string =>
-  name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())

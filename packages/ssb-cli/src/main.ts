@@ -262,7 +262,13 @@ async function runOnServer(
   const file = command === 'import' ? importFileOf(line.rest) : ''
   const wanted = command === 'export' ? exportOptionsOf(line.rest) : null
   const toValue = command === 'blobs.add' ? wordOfText : valueOfText
-  const typed = command === 'import' || wanted ? null : readArguments(line.rest, toValue)
+  const isLocal = command === 'import' || wanted !== null
+  const typed = isLocal
+    ? null
+    : {
+        read: readArguments(line.rest, toValue),
+        texts: readArguments(line.rest, (text) => text),
+      }
   const client = await connect(options, line)
   try {
     if (typed === null)

@@ -103,7 +103,7 @@ describe('the traps of the old command line are gone', () => {
   })
 
   test('. and - alone stand for standard input', () => {
-    expect(readArguments(['.'])).toEqual({ values: [], fromStdin: true, help: false })
+    expect(readArguments(['.'])).toMatchObject({ values: [], fromStdin: true, help: false })
     expect(readArguments(['-']).fromStdin).toBe(true)
     expect(readArguments(['--help']).help).toBe(true)
   })

@@ -1,4 +1,4 @@
-import type { Async, Duplex, Manifest, Sync } from '@scuttlebot/ssb-muxrpc'
+import type { ArgHelp, Async, Duplex, Manifest, Sync } from '@scuttlebot/ssb-muxrpc'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 
 /** The argument of `ebt.replicate`. */
@@ -43,6 +43,13 @@ export interface EbtRpc {
   }
 }
 
+const format: ArgHelp = {
+  type: 'string',
+  description: 'which kind',
+  optional: true,
+  default: 'classic',
+}
+
 /** Kinds, permissions and help of {@link EbtRpc}. */
 export const ebtManifest: Manifest<EbtRpc> = {
   ebt: {
@@ -53,6 +60,7 @@ export const ebtManifest: Manifest<EbtRpc> = {
       help: {
         description: 'Clocks and messages both ways, between two servers.',
         args: { version: { type: 'number', description: 'must be 3' } },
+        takes: 'names',
         example: 'sbot --json ebt.replicate --version 3',
       },
     },
@@ -64,8 +72,9 @@ export const ebtManifest: Manifest<EbtRpc> = {
         description: 'The same for another kind of feed.',
         args: {
           version: { type: 'number', description: 'must be 3' },
-          format: { type: 'string', description: 'which kind', optional: true, default: 'classic' },
+          format,
         },
+        takes: 'names',
         example: 'sbot --json ebt.replicateFormat --version 3 --format classic',
       },
     },
@@ -74,6 +83,8 @@ export const ebtManifest: Manifest<EbtRpc> = {
       allow: ['anonymous'],
       help: {
         description: 'The sequence that we have of each feed, as far as the caller may know.',
+        takes: 'names',
+        args: { format },
         example: 'sbot ebt.clock',
       },
     },
@@ -84,6 +95,7 @@ export const ebtManifest: Manifest<EbtRpc> = {
         args: {
           feed: { type: 'feed id', description: 'which feed' },
           on: { type: 'boolean', description: 'on or off' },
+          format,
         },
         example: 'sbot ebt.request @FEED true',
       },
@@ -96,6 +108,7 @@ export const ebtManifest: Manifest<EbtRpc> = {
           from: { type: 'feed id', description: 'whose messages' },
           to: { type: 'feed id', description: 'who may not have them' },
           on: { type: 'boolean', description: 'on or off' },
+          format,
         },
         example: 'sbot ebt.block @A @B true',
       },

@@ -72,6 +72,7 @@ export const storeManifest: Manifest<StoreRpc> = {
     help: {
       description: 'Publish a message on the own feed; answered when it is safe on the disk.',
       args: { content: { type: 'object', description: 'Content with a type, or a boxed text' } },
+      takes: 'fields',
       example: 'sbot publish --type post --text hello',
     },
   },
@@ -80,6 +81,7 @@ export const storeManifest: Manifest<StoreRpc> = {
     help: {
       description: 'Add a signed message of any feed.',
       args: { value: { type: 'object', description: 'The whole message value' } },
+      takes: 'fields',
       example: 'cat message.json | sbot add .',
     },
   },
@@ -88,7 +90,7 @@ export const storeManifest: Manifest<StoreRpc> = {
     help: {
       description: 'Get a message by id.',
       args: {
-        id: { type: 'MsgId', description: 'Id, link with ?unbox=KEY, or log position' },
+        id: { type: 'MsgId or number', description: 'Id, link with ?unbox=KEY, or log position' },
         private: {
           type: 'boolean',
           description: 'Open the content if it is boxed for us',
@@ -101,6 +103,7 @@ export const storeManifest: Manifest<StoreRpc> = {
           optional: true,
           default: false,
         },
+        unbox: { type: 'string', description: 'Key to open the content with', optional: true },
       },
       example: 'sbot get %MSG',
     },
@@ -190,6 +193,7 @@ export const storeManifest: Manifest<StoreRpc> = {
       help: {
         description: 'Publish although the feed may fork: only if nobody has seen newer messages.',
         args: { 'i-accept-a-fork': { type: 'boolean', description: 'Must be said' } },
+        takes: 'names',
         example: 'sbot feed.unlock --i-accept-a-fork',
       },
     },

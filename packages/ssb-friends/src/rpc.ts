@@ -1,4 +1,4 @@
-import type { Async, Manifest, MethodHelp, Source } from '@scuttlebot/ssb-muxrpc'
+import type { ArgHelp, Async, Manifest, MethodHelp, Source } from '@scuttlebot/ssb-muxrpc'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Edge } from './graph.ts'
 
@@ -87,8 +87,15 @@ const pair = (description: string, example: string): MethodHelp => ({
       default: false,
     },
   },
+  takes: 'names',
   example,
 })
+
+const recps: ArgHelp = {
+  type: 'feed ids',
+  description: 'say it in private, to these alone',
+  optional: true,
+}
 
 const live = {
   live: { type: 'boolean', description: 'go on with changes', optional: true },
@@ -110,6 +117,7 @@ export const friendsManifest: Manifest<FriendsRpc> = {
             optional: true,
             default: true,
           },
+          recps,
         },
         example: 'sbot friends.follow @FEED',
       },
@@ -127,6 +135,7 @@ export const friendsManifest: Manifest<FriendsRpc> = {
             default: true,
           },
           reason: { type: 'string', description: 'for others to read', optional: true },
+          recps,
         },
         example: 'sbot friends.block @FEED --reason spam',
       },
@@ -155,6 +164,7 @@ export const friendsManifest: Manifest<FriendsRpc> = {
           max: { type: 'number', description: 'farthest', optional: true },
           reverse: { type: 'boolean', description: 'walk follows backwards', optional: true },
         },
+        takes: 'names',
         example: 'sbot friends.hops',
       },
     },
@@ -163,6 +173,7 @@ export const friendsManifest: Manifest<FriendsRpc> = {
       help: {
         description: 'Hops, then their changes.',
         args: live,
+        takes: 'names',
         example: 'sbot friends.hopStream --live',
       },
     },
@@ -178,6 +189,7 @@ export const friendsManifest: Manifest<FriendsRpc> = {
       help: {
         description: 'The graph, then its changes.',
         args: live,
+        takes: 'names',
         example: 'sbot friends.graphStream --live',
       },
     },
@@ -185,6 +197,11 @@ export const friendsManifest: Manifest<FriendsRpc> = {
       kind: 'async',
       help: {
         description: 'The graph in the old form: true follows, false blocks, null neither.',
+        args: {
+          source: { type: 'feed id', description: 'of this feed alone', optional: true },
+          dest: { type: 'feed id', description: 'towards this feed alone', optional: true },
+        },
+        takes: 'names',
         example: 'sbot friends.get',
       },
     },
@@ -192,6 +209,8 @@ export const friendsManifest: Manifest<FriendsRpc> = {
       kind: 'source',
       help: {
         description: 'The graph in the old form, then its changes.',
+        args: live,
+        takes: 'names',
         example: 'sbot friends.stream',
       },
     },
@@ -205,6 +224,7 @@ export const friendsManifest: Manifest<FriendsRpc> = {
           hops: { type: 'number', description: 'farthest', optional: true },
           start: { type: 'feed id', description: 'counted from', optional: true },
         },
+        takes: 'names',
         example: 'sbot friends.createFriendStream --meta',
       },
     },

@@ -84,6 +84,15 @@ export interface BanOptions {
   readonly reason?: string
 }
 
+/** An address may be given as an object, too: host, port, key. */
+const byAddress = (
+  description: string,
+  example: string,
+  args: NonNullable<MethodHelp['args']>,
+): { readonly help: MethodHelp } => ({
+  help: { description, args, takes: 'fields', example: `sbot ${example}` },
+})
+
 const address = { type: 'address', description: 'multiserver or host:port:@key form' }
 const peer = { type: 'id or address', description: 'which peer' }
 const data = { type: 'object', description: 'fields to keep with it', optional: true } as const
@@ -110,9 +119,12 @@ const ping = (group: string) =>
   ({
     kind: 'duplex',
     allow: ['anonymous', 'guest'],
-    ...help('Times back and forth, between two servers.', `--json ${group}.ping --timeout 300000`, {
-      timeout: { type: 'number', description: 'ms between two pings', optional: true },
-    }),
+    help: {
+      description: 'Times back and forth, between two servers.',
+      args: { timeout: { type: 'number', description: 'ms between two pings', optional: true } },
+      takes: 'names',
+      example: `sbot --json ${group}.ping --timeout 300000`,
+    },
   }) as const
 
 /** Kinds, permissions and help of {@link GossipRpc}. */
@@ -123,15 +135,15 @@ export const gossipManifest: Manifest<GossipRpc> = {
       kind: 'sync',
       ...help('The peers that are known, and how connecting to them went.', 'gossip.peers'),
     },
-    get: { kind: 'sync', ...help('One known peer.', 'gossip.get @PEER', { peer }) },
+    get: { kind: 'sync', ...byAddress('One known peer.', 'gossip.get @PEER', { peer }) },
     add: {
       kind: 'sync',
-      ...help('Remember an address.', 'gossip.add net:host:8008~shs:KEY', { address }),
+      ...byAddress('Remember an address.', 'gossip.add net:host:8008~shs:KEY', { address }),
     },
-    remove: { kind: 'sync', ...help('Forget a peer.', 'gossip.remove @PEER', { peer }) },
+    remove: { kind: 'sync', ...byAddress('Forget a peer.', 'gossip.remove @PEER', { peer }) },
     connect: {
       kind: 'async',
-      ...help(
+      ...byAddress(
         'Connect to a peer, and remember its address.',
         'gossip.connect net:host:8008~shs:KEY',
         {
@@ -141,7 +153,7 @@ export const gossipManifest: Manifest<GossipRpc> = {
     },
     disconnect: {
       kind: 'async',
-      ...help('End the connection to a peer.', 'gossip.disconnect @PEER', { peer }),
+      ...byAddress('End the connection to a peer.', 'gossip.disconnect @PEER', { peer }),
     },
     changes: {
       kind: 'source',
@@ -174,16 +186,19 @@ export const gossipManifest: Manifest<GossipRpc> = {
         reason: { type: 'string', description: 'for yourself', optional: true },
       }),
     },
-    unban: { kind: 'sync', ...help('Lift a ban.', 'gossip.unban @PEER', { peer }) },
+    unban: { kind: 'sync', ...byAddress('Lift a ban.', 'gossip.unban @PEER', { peer }) },
   },
   conn: {
     connect: {
       kind: 'async',
-      ...help('Connect to an address.', 'conn.connect net:host:8008~shs:KEY', { address, data }),
+      ...byAddress('Connect to an address.', 'conn.connect net:host:8008~shs:KEY', {
+        address,
+        data,
+      }),
     },
     disconnect: {
       kind: 'async',
-      ...help('End a connection.', 'conn.disconnect net:host:8008~shs:KEY', { address }),
+      ...byAddress('End a connection.', 'conn.disconnect net:host:8008~shs:KEY', { address }),
     },
     peers: {
       kind: 'source',
@@ -191,23 +206,25 @@ export const gossipManifest: Manifest<GossipRpc> = {
     },
     remember: {
       kind: 'sync',
-      ...help('Keep an address.', 'conn.remember net:host:8008~shs:KEY', { address, data }),
+      ...byAddress('Keep an address.', 'conn.remember net:host:8008~shs:KEY', { address, data }),
     },
     forget: {
       kind: 'sync',
-      ...help('Do not keep an address.', 'conn.forget net:host:8008~shs:KEY', { address }),
+      ...byAddress('Do not keep an address.', 'conn.forget net:host:8008~shs:KEY', { address }),
     },
     dbPeers: { kind: 'sync', ...help('All addresses that are kept.', 'conn.dbPeers') },
     stage: {
       kind: 'sync',
-      ...help('Offer an address without keeping it.', 'conn.stage net:host:8008~shs:KEY', {
+      ...byAddress('Offer an address without keeping it.', 'conn.stage net:host:8008~shs:KEY', {
         address,
         data,
       }),
     },
     unstage: {
       kind: 'sync',
-      ...help('Take back an offered address.', 'conn.unstage net:host:8008~shs:KEY', { address }),
+      ...byAddress('Take back an offered address.', 'conn.unstage net:host:8008~shs:KEY', {
+        address,
+      }),
     },
     stagedPeers: {
       kind: 'source',

@@ -53,6 +53,7 @@ export const inviteManifest: Manifest<InviteRpc> = {
       help: {
         description: 'For guests: have this server follow a feed.',
         args: { feed: { type: 'feed id', description: 'whom to follow' } },
+        takes: 'names',
         example: 'sbot invite.use --feed @FEED',
       },
     },

@@ -54,6 +54,12 @@ export interface MethodHelp {
   /** One sentence. */
   readonly description: string
   readonly args?: { readonly [name: string]: ArgHelp }
+  /**
+   * How the arguments arrive. `words`, the default: one after another, options in an object behind them. `names`: all in
+   * one object. `fields`: an object may have fields of any name besides, such as those of a message. Command lines
+   * refuse what is not declared, unless it may be a field.
+   */
+  readonly takes?: 'words' | 'names' | 'fields'
   /** A command line, without the program's name. */
   readonly example?: string
 }
@@ -62,6 +68,8 @@ export interface MethodHelp {
 export interface ArgHelp {
   readonly type: string
   readonly description: string
+  /** Other names of it, which are taken and not advertised. */
+  readonly also?: readonly string[]
   readonly optional?: boolean
   readonly default?: unknown
 }

@@ -53,7 +53,7 @@ export const netManifest: Manifest<NetRpc> = {
       kind: 'sync',
       help: {
         description: 'The parts of a multiserver address: one list for each way that we can dial.',
-        args: { address: { type: 'string', description: 'A multiserver address.' } },
+        args: { address: { type: 'address', description: 'A multiserver address.' } },
         example: 'multiserver.parse net:example.com:8008~shs:…',
       },
     },

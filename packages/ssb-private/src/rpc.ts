@@ -37,6 +37,7 @@ export const privateManifest: Manifest<PrivateRpc> = {
             optional: true,
           },
         },
+        takes: 'fields',
         example: 'private.publish --recps @id --type post --text hi',
       },
     },
@@ -45,6 +46,7 @@ export const privateManifest: Manifest<PrivateRpc> = {
       help: {
         description: 'Open a boxed text, or a message with one. No answer: it is not for us.',
         args: { boxed: { type: 'string or object', description: 'Text that ends in .box' } },
+        takes: 'fields',
         example: 'sbot private.unbox TEXT.box',
       },
     },

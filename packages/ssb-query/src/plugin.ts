@@ -82,12 +82,17 @@ const common = {
   },
 }
 const stages = {
-  query: { type: 'array', description: 'Stages: $filter, $map, $reduce' },
+  query: {
+    type: 'array',
+    description: 'Stages: $filter, $map, $reduce; default: all messages',
+    optional: true,
+  },
   reverse: common.reverse,
   limit: common.limit,
   live: common.live,
   old: common.old,
   sync: common.sync,
+  private: common.private,
 }
 
 /** Kinds, permissions and help of the query methods. All are for the owner alone. */
@@ -97,6 +102,7 @@ export const queryManifest: Manifest<QueryRpc> = {
     help: {
       description: 'All messages in the order of their receiving.',
       args: { ...bounds('receive time (ms)'), ...common },
+      takes: 'names',
       example: 'createLogStream --limit 3 --reverse',
     },
   },
@@ -114,6 +120,7 @@ export const queryManifest: Manifest<QueryRpc> = {
         old: common.old,
         sync: common.sync,
       },
+      takes: 'names',
       example: 'createRawLogStream --limit 3 --reverse',
     },
   },
@@ -126,6 +133,7 @@ export const queryManifest: Manifest<QueryRpc> = {
         ...bounds('sequence'),
         ...common,
       },
+      takes: 'names',
       example: 'createUserStream --id @FEED --reverse --limit 5',
     },
   },
@@ -134,6 +142,7 @@ export const queryManifest: Manifest<QueryRpc> = {
     help: {
       description: 'All messages in the order of their claimed time.',
       args: { ...bounds('claimed time (ms)'), ...common },
+      takes: 'names',
       example: 'createFeedStream --reverse --limit 3',
     },
   },
@@ -166,6 +175,7 @@ export const queryManifest: Manifest<QueryRpc> = {
         ...common,
         values: { ...common.values, default: false },
       },
+      takes: 'names',
       example: 'links --dest %MSG --rel root --values',
     },
   },
@@ -200,7 +210,10 @@ export const queryManifest: Manifest<QueryRpc> = {
       kind: 'source',
       help: {
         description: 'Messages that name a target anywhere in their content.',
-        args: stages,
+        args: {
+          ...stages,
+          index: { type: 'string', description: 'Order: DTS, DTA or TDT', optional: true },
+        },
         example: `backlinks.read --query '[{"$filter":{"dest":"%MSG"}}]'`,
       },
     },

@@ -13,6 +13,7 @@ export const replicateManifest: Manifest<ReplicateRpc> = {
         seq: {
           type: 'number',
           description: 'first sequence, inclusive',
+          also: ['sequence'],
           optional: true,
           default: 0,
         },
@@ -22,6 +23,12 @@ export const replicateManifest: Manifest<ReplicateRpc> = {
           description: 'stay open for new ones',
           optional: true,
           default: false,
+        },
+        old: {
+          type: 'boolean',
+          description: 'begin with those that are here',
+          optional: true,
+          default: true,
         },
         keys: {
           type: 'boolean',
@@ -36,6 +43,7 @@ export const replicateManifest: Manifest<ReplicateRpc> = {
           default: true,
         },
       },
+      takes: 'names',
       example: 'sbot createHistoryStream --id @FEED --seq 5 --live',
     },
   },
@@ -83,6 +91,7 @@ export const replicateManifest: Manifest<ReplicateRpc> = {
             default: false,
           },
         },
+        takes: 'names',
         example: 'sbot replicate.upto',
       },
     },

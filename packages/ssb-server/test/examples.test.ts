@@ -50,8 +50,8 @@ test('an example that is missing or wrong is seen', () => {
     wrongExample('get', { get: { description: 'x', ...(example ? { example } : {}) } })
   expect(wrong()).toContain('no example')
   expect(wrong('sbot gett %MSG')).toContain('something else')
-  expect(wrong('sbot get --idd %MSG')).toBe('get has no option idd: it has id, private, meta')
-  expect(wrong('sbot get %MSG 2 3 4')).toBe('get takes 3 arguments, and got 4')
+  expect(wrong('sbot get --idd %MSG')).toBe('get has no option --idd. Did you mean --id?')
+  expect(wrong('sbot get %MSG 2 3 4 5')).toBe('get takes at most 4 arguments, and got 5.')
   expect(wrong('sbot --pth x get %MSG')).toBe('there is no setting pth')
 })
 

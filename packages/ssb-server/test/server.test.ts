@@ -99,19 +99,22 @@ describe('the command line against it', () => {
 
   test.each<[string[], string]>([
     [['whoam'], 'Did you mean whoami?'],
-    [['publish'], 'invalid message content'],
-    [['get', '%x'], 'Param 0'],
+    [['publish', '--text', 'x'], 'type must be a string'],
+    [['get', '%x'], 'id of get must be a message id'],
     [['get', `%${'A'.repeat(43)}=.sha256`], 'not found'],
-    [['gossip.connect', 'nowhere'], 'not a valid address'],
-    [['hist', '--id', 'nobody'], 'Param 0'],
-    [['addBatch', 'x'], 'must be a list of messages'],
+    [['gossip.connect', 'nowhere'], 'peer of gossip.connect must be a feed id, or an address'],
+    [['hist', '--id', 'nobody'], '--id of createHistoryStream must be a feed id'],
+    [['addBatch', 'x'], 'values of addBatch must be a list'],
+    [['addBatch', '[1'], 'The argument of addBatch must be a list of messages'],
     [['--remote', 'garbage', 'whoami'], 'no address that we can dial'],
-  ])('%j is one sentence', async (argv, text) => {
+  ])('%j is one sentence, and the usage where it helps', async (argv, text) => {
     await world.start()
     const { code, out, err } = await world.sbot(argv)
     expect([code, out]).toEqual([1, ''])
     expect(err).toContain(text)
-    expect(err.trimEnd().split('\n')).toHaveLength(1)
+    const [, ...more] = err.trimEnd().split('\n')
+    expect(more.filter((line) => !line.startsWith('Usage: '))).toEqual([])
+    expect(more.length).toBeLessThanOrEqual(1)
   })
 
   test('another network is refused with a hint', async () => {
