@@ -1,8 +1,9 @@
 // Node only: the folders of the old servers.
 import { constants, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
-import { copyFile, mkdir, open, readdir, rename, stat } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
+import { syncFolder } from '@scuttlebot/ssb-plugin/files'
 import { MigrateError } from './errors.ts'
 import type { ByteSource } from './source.ts'
 
@@ -172,7 +173,7 @@ export async function copyOldFolder(
   options: { onProgress?(copied: Copied): void; signal?: AbortSignal } = {},
 ): Promise<Copied> {
   await mkdir(to, { recursive: true, mode: 0o700 })
-  copyKey(join(from, 'secret'), join(to, 'secret'))
+  await copyKey(join(from, 'secret'), join(to, 'secret'))
   for (const name of FILES)
     if (existsSync(join(from, name)) && !existsSync(join(to, name)))
       await copyWhole(join(from, name), join(to, name))
@@ -201,17 +202,40 @@ const textOf = (path: string): string | null => {
   }
 }
 
-function copyKey(from: string, to: string): void {
+/** The key is there whole or not at all, after a kill too, and never in place of another. */
+async function copyKey(from: string, to: string): Promise<void> {
   const old = textOf(from)
   if (old === null)
     throw new MigrateError('SSB_MIGRATE_NOT_READY', `There is no readable key in ${from}.`)
   const present = textOf(to)
-  if (present === null) writeFileSync(to, old, { flag: 'wx', mode: 0o400, flush: true })
-  else if (present !== old)
+  if (present === old) return
+  // Empty is what a run that was killed could leave in the past: there is no key in it.
+  if (present === '') await rm(to, { force: true })
+  if ((present ?? '') !== '' || !(await makeFile(to, old, 0o400)))
     throw new MigrateError(
       'SSB_MIGRATE_OTHER_KEY',
       `${to} is another key than ${from}: migrate into a new folder, given with --path.`,
     )
+}
+
+/** Make a file that is durable when this resolves; `false`: there is one of that name, and it stays. */
+async function makeFile(path: string, text: string, mode: number): Promise<boolean> {
+  const part = `${path}.part`
+  await rm(part, { force: true })
+  await writeFile(part, text, { flag: 'wx', mode, flush: true })
+  try {
+    // unlike a move, a link never takes the place of what is there
+    await link(part, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    // a file system without links: between the look and the move nobody else makes keys in this folder
+    if (existsSync(path)) return false
+    await rename(part, path)
+  } finally {
+    await rm(part, { force: true })
+  }
+  await syncFolder(dirname(path))
+  return true
 }
 
 /** A copy appears under its name only when it is whole, so that a killed run leaves none that is not. */

@@ -1,5 +1,5 @@
 // Node only: the logs of an old folder into a store, with the refused messages written down.
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { db2Records } from './db2.ts'
 import { flumeRecords } from './flume.ts'
@@ -146,7 +146,8 @@ function refusals(folder: string): Refusals {
       const reason = isListed ? refusal.reason : 'other'
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
       file ??= openSync(path, 'w', 0o600)
-      writeSync(file, `${JSON.stringify({ log, ...refusal })}\n`)
+      // all of it: a plain write may take a part, and say no more than how much
+      writeFileSync(file, `${JSON.stringify({ log, ...refusal })}\n`)
     },
     close() {
       if (file !== null) closeSync(file)

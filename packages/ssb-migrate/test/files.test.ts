@@ -159,6 +159,17 @@ describe('a copy', () => {
     expect(readFileSync(join(folder, 'new/blobs/sha256/ab/cdef'), 'utf8')).toBe('blob')
   })
 
+  test('the key appears whole: what killed runs have left is no key', async () => {
+    put('old/secret', 'key')
+    put('new/secret', '')
+    put('new/secret.part', 'ke')
+    const [from, to] = [join(folder, 'old'), join(folder, 'new')]
+    await copyOldFolder(from, to)
+    expect(readFileSync(join(to, 'secret'), 'utf8')).toBe('key')
+    expect(statSync(join(to, 'secret')).mode & 0o777).toBe(0o400)
+    expect(readdirSync(to)).toEqual(['secret'])
+  })
+
   test('needs a key, and never writes over one', async () => {
     const [from, to] = [join(folder, 'old'), join(folder, 'new')]
     await expect(copyOldFolder(from, to)).rejects.toThrow('no readable key')
