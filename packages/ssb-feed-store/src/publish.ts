@@ -41,6 +41,8 @@ export function createPublisher(options: PublishOptions): {
 } {
   const { core, author } = options
   let waiting: Waiting[] = []
+  // Signed on top of a message that the feed has gone past: signed anew when no other write is under way.
+  let again: Waiting[] = []
   // The last message signed, while any that was signed is not written.
   let ahead: FeedState | null = null
   let writes = 0
@@ -76,21 +78,25 @@ export function createPublisher(options: PublishOptions): {
         const message = written[i]
         if (message) item.resolve(message)
         // The feed went on without us (a message of ours was added from outside): sign again on top of it.
-        else if (++item.attempts < 3) waiting.unshift(item)
+        else if (++item.attempts < 3) again.push(item)
         else item.reject(new StoreError('SSB_STORE_CONTENT', `the feed ${author} has moved on`))
       }
     } catch (error) {
       for (const item of items) item.reject(error)
     }
     writes--
-    if (writes === 0) ahead = null
+    if (writes === 0) {
+      ahead = null
+      waiting = [...again, ...waiting]
+      again = []
+    }
     if (waiting.length > 0) schedule()
     else if (writes === 0) for (const done of whenIdle.splice(0)) done()
   }
 
   const drain = (): void => {
     scheduled = false
-    while (waiting.length > 0 && writes < PUBLISH_WRITES_MAX) {
+    while (waiting.length > 0 && again.length === 0 && writes < PUBLISH_WRITES_MAX) {
       // The disk does not wait until all are signed: the first ones are on their way while the next ones are signed.
       const taken = waiting.slice(0, writes === 0 ? PUBLISH_FIRST_MAX : PUBLISH_MESSAGES_MAX)
       waiting = waiting.slice(taken.length)

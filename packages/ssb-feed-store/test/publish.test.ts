@@ -1,4 +1,6 @@
+import type { FeedState, Verified } from '@scuttlebot/ssb-validate'
 import { expect, test } from 'vitest'
+import { createPublisher } from '../src/publish.ts'
 import { countWrites } from '../src/testing.ts'
 import { all, makeStore, memory, run, writer } from './make.ts'
 
@@ -46,6 +48,43 @@ test('the chain is whole when own messages come back from outside meanwhile', as
   expect(mine.map((m) => m.feedSequence)).toEqual(mine.map((_, i) => i + 1))
   for (const { key } of published) expect(mine.some((m) => m.key === key)).toBe(true)
   await store.close()
+})
+
+test('what has to be signed again keeps its place', async () => {
+  const me = writer(1)
+  let head: FeedState | null = null
+  let refused = 0
+  const written: unknown[] = []
+  const core = {
+    feeds: { byId: () => ({ head }) },
+    // The feed has gone on by itself before each of the first two writes, which are under way together.
+    async commit(messages: readonly Verified[]) {
+      await null
+      const stale = messages[0]?.value.sequence !== (head?.sequence ?? 0) + 1
+      if (refused < 2 || stale) {
+        refused++
+        if (head === null) head = { id: `%${'A'.repeat(43)}=.sha256`, sequence: 7, timestamp: 1 }
+        return messages.map(() => undefined)
+      }
+      for (const { key, value } of messages) {
+        head = { id: key, sequence: value.sequence, timestamp: value.timestamp }
+        written.push((value.content as { text?: unknown }).text)
+      }
+      return messages
+    },
+  }
+  const { publish, idle } = createPublisher({
+    core: core as never,
+    author: me.id,
+    sign: () => new Uint8Array(64),
+    now: () => 1,
+    locked: () => null,
+  })
+  const texts = Array.from({ length: 400 }, (_, i) => `${i}`)
+  await Promise.all(texts.map((text) => publish({ type: 'post', text })))
+  await idle()
+  expect(refused).toBe(2)
+  expect(written).toEqual(texts)
 })
 
 test.each([
