@@ -1,5 +1,6 @@
-import { createReadStream } from 'node:fs'
-import { open, rename, rm } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { access, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Client } from '@scuttlebot/ssb-client'
 import type { Config } from '@scuttlebot/ssb-config'
 import { CliError, usage } from './errors.ts'
@@ -43,6 +44,61 @@ export function backupFileOf(
   if (file === undefined || isFlag(file) || file === '')
     throw usage(`${command} needs the name of a file.`)
   return { file, rest: more }
+}
+
+/**
+ * That a backup can be written to `file`: before anybody is asked for a passphrase.
+ *
+ * @throws CliError with the reason
+ */
+export async function checkTarget(file: string): Promise<void> {
+  const there = await access(file).then(
+    () => true,
+    () => false,
+  )
+  if (there) throw unwritable(file, 'EEXIST')
+  await access(dirname(file), constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    throw unwritable(file, error.code)
+  })
+}
+
+/**
+ * That there is a backup to read: before anybody is asked for its passphrase.
+ *
+ * @throws CliError with the reason
+ */
+export async function checkSource(file: string): Promise<void> {
+  try {
+    const handle = await open(file, 'r')
+    const isFolder = (await handle.stat()).isDirectory()
+    await handle.close()
+    if (isFolder) throw Object.assign(new Error(), { code: 'EISDIR' })
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  EEXIST: 'there is such a file already',
+  ENOENT: 'there is no such folder',
+  ENOTDIR: 'there is no such folder',
+  EACCES: 'you may not write there',
+  EROFS: 'it is a place that cannot be written to',
+}
+
+const unwritable = (file: string, code = 'unknown'): CliError =>
+  new CliError('SSB_CLI_INPUT', `${file} cannot be written: ${WHY[code] ?? code}.`)
+
+function unreadable(file: string, error: unknown): CliError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
+  const reasons: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    ENOTDIR: 'there is no such file',
+    EISDIR: 'it is a folder',
+    EACCES: 'you may not read it',
+  }
+  const why = reasons[code] ?? code
+  return new CliError('SSB_CLI_INPUT', `${file} cannot be read: ${why}.`, { cause: error })
 }
 
 /** The passphrase from the environment, or from the person at the terminal. */
@@ -99,9 +155,7 @@ async function openNew(file: string, part: string): Promise<Awaited<ReturnType<t
     await (await open(file, 'wx', 0o600)).close()
     return await open(part, 'w', 0o600)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    const why = code === 'EEXIST' ? 'there is such a file already' : (code ?? 'unknown')
-    throw new CliError('SSB_CLI_INPUT', `${file} cannot be written: ${why}.`)
+    throw unwritable(file, (error as NodeJS.ErrnoException).code)
   }
 }
 
@@ -130,8 +184,6 @@ async function* readable(file: string): AsyncGenerator<Uint8Array> {
   try {
     yield* createReadStream(file)
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-    const why = code === 'ENOENT' ? 'there is no such file' : code
-    throw new CliError('SSB_CLI_INPUT', `${file} cannot be read: ${why}.`, { cause: error })
+    throw unreadable(file, error)
   }
 }

@@ -5,6 +5,8 @@ import type { PlainManifest } from '@scuttlebot/ssb-muxrpc'
 import { readArguments, valueOfText, wordOfText } from './arguments.ts'
 import {
   backupFileOf,
+  checkSource,
+  checkTarget,
   passphraseOf,
   type RestoreOutcome,
   type RestoreRequest,
@@ -200,6 +202,7 @@ async function runSave(options: MainOptions, line: CommandLine): Promise<number>
   if (line.rest.includes('--help')) return await runHelp(options, line, 'backup')
   const { file, rest } = backupFileOf('backup', line.rest)
   if (rest.length > 0) throw usage('backup takes one file; options come before it.')
+  await checkTarget(file)
   const client = await connect(options, line)
   try {
     return await runBackup(client, file, await passphraseOf(io, environment, true), io)
@@ -216,6 +219,7 @@ async function runPutBack(options: MainOptions, line: CommandLine): Promise<numb
   if (restore === undefined) throw usage('This program talks to servers and has no store.')
   const all = [...line.flags, ...flags]
   const { config } = read(options, line, all, chosen ?? line.switches.config)
+  await checkSource(file)
   const passphrase = await passphraseOf(io, environment, false)
   return await runRestore(restore, { config, file, passphrase }, io, json || line.switches.json)
 }

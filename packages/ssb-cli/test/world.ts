@@ -79,6 +79,7 @@ export interface RunOptions extends Partial<Omit<MainOptions, 'io' | 'argv'>> {
   readonly outIsTTY?: boolean
   readonly errIsTTY?: boolean
   readonly signal?: AbortSignal
+  readonly secret?: NonNullable<Io['secret']>
 }
 
 /** The time of these tests. */
@@ -86,7 +87,7 @@ export const NOW: number = Date.UTC(2026, 0, 31, 12)
 
 /** Run a command line to its end. Without `served` there is no server. */
 export async function run(argv: readonly string[], options: RunOptions = {}): Promise<Ran> {
-  const { served, stdin, outIsTTY, errIsTTY, signal, ...rest } = options
+  const { served, stdin, outIsTTY, errIsTTY, signal, secret, ...rest } = options
   const out: Uint8Array[] = []
   const err: string[] = []
   const encoder = new TextEncoder()
@@ -101,6 +102,7 @@ export async function run(argv: readonly string[], options: RunOptions = {}): Pr
     now: () => NOW,
     errIsTTY: errIsTTY ?? false,
     signal: signal ?? new AbortController().signal,
+    ...(secret === undefined ? {} : { secret }),
   }
   const code = await main({
     argv,
