@@ -26,7 +26,8 @@ export function fileBook(folder: string): BookStorage {
     },
     save: async (book) => {
       await mkdir(folder, { recursive: true })
-      await replaceFile(file, JSON.stringify(book), { isDurable: false })
+      // durable: the bans in it cannot be had again
+      await replaceFile(file, JSON.stringify(book))
     },
     legacy: async () => ({
       gossip: await readJson(join(folder, 'gossip.json')),
