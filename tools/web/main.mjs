@@ -13,6 +13,7 @@ import { hostileTexts } from './parts/hostile.mjs'
 import { byKeyboard } from './parts/keyboard.mjs'
 import { takePictures } from './parts/pictures.mjs'
 import { letInNoMore } from './parts/revoked.mjs'
+import { upkeep } from './parts/upkeep.mjs'
 import { Server } from './server.mjs'
 
 const { values: flags } = parseArgs({
@@ -40,6 +41,7 @@ const PARTS = {
   firstHour,
   letInNoMore,
   takePictures,
+  upkeep,
   byKeyboard,
   hostileTexts,
   foreignPages,

@@ -189,7 +189,7 @@ export const texts = {
     label: 'Words',
     go: 'Search',
     nothing: 'Nothing found.',
-    hint: 'Words of posts, of those you can read.',
+    hint: 'Words of posts',
   },
   storage: {
     title: 'Storage',

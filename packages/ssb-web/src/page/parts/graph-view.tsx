@@ -79,7 +79,8 @@ export function GraphView({ drawing }: { readonly drawing: Drawing }): VNode {
       still = setTimeout(sharp, STILL_MS)
     }
     view.current = whole(canvas, drawing)
-    next(settleOn)
+    // the first frame shows the page around it: with the first picture it would be a long one
+    next(() => next(settleOn))
     addEventListener('resize', sharp)
     const theme = matchMedia('(prefers-color-scheme: dark)')
     theme.addEventListener('change', sharp)

@@ -23,6 +23,7 @@ export function Plot({
     const draw = async (): Promise<void> => {
       const { makePlot } = await import('./plot-maker.ts')
       if (isOver || place.current === null) return
+      plot.current?.destroy()
       plot.current = makePlot(place.current, names.split('\n'), data.current)
     }
     void draw()
@@ -31,9 +32,13 @@ export function Plot({
         plot.current?.setSize({ width: place.current.clientWidth, height: 220 })
     }
     addEventListener('resize', fit)
+    // its colours are painted, not those of the stylesheet
+    const theme = matchMedia('(prefers-color-scheme: dark)')
+    theme.addEventListener('change', draw)
     return () => {
       isOver = true
       removeEventListener('resize', fit)
+      theme.removeEventListener('change', draw)
       plot.current?.destroy()
       plot.current = null
     }
