@@ -10,6 +10,8 @@ const FEEDS = 100
 /** How many signatures the baseline checks each time. */
 const BASELINE = 10_000
 const SYNC_MS = 300_000
+/** How often the receiver is asked for its clock. */
+const ASK_MS = 100
 
 /** The generated messages: where they are, how far each feed goes, what they take on the wire at least. */
 function dataOf(feeds, messages) {
@@ -48,7 +50,7 @@ async function fill(sources, { clock }, bare, total) {
     for (const server of [receiver, ...sources]) await server.seen()
     const begin = process.hrtime.bigint()
     await Promise.all(sources.map(({ address }) => receiver.connect(address)))
-    await receiver.waitClock(clock, SYNC_MS)
+    await receiver.waitClock(clock, SYNC_MS, ASK_MS)
     const seconds = Number(process.hrtime.bigint() - begin) / 1e9
     const [mine, ...theirs] = await Promise.all(
       [receiver, ...sources].map((server) => server.seen()),

@@ -9,13 +9,13 @@ import { clientPackages, connectClient } from './client.mjs'
 
 const bin = join(root, 'packages/ssb-server/dist/bin.js')
 
-/** Ask until a condition holds. */
-export async function until(what, timeout, holds) {
+/** Ask until a condition holds, again after some milliseconds: who is asked has to answer. */
+export async function until(what, timeout, holds, again = 25) {
   const deadline = Date.now() + timeout
   for (;;) {
     if (await holds()) return
     if (Date.now() > deadline) throw new Error(`waited ${timeout} ms for ${what}`)
-    await new Promise((resolve) => setTimeout(resolve, 25))
+    await new Promise((resolve) => setTimeout(resolve, again))
   }
 }
 
@@ -100,11 +100,16 @@ export async function startOurs({ name = 'ours', flags = [], env = {}, home = ne
       client.call('publish', { type: 'contact', contact: feed, following: state }),
     block: (feed, state = true) =>
       client.call('publish', { type: 'contact', contact: feed, blocking: state }),
-    waitClock: (wanted, timeout = 30_000) =>
-      until(`the clock ${JSON.stringify(wanted).slice(0, 200)}`, timeout, async () => {
-        const have = await clock()
-        return Object.entries(wanted).every(([id, sequence]) => (have[id] ?? 0) >= sequence)
-      }),
+    waitClock: (wanted, timeout = 30_000, again) =>
+      until(
+        `the clock ${JSON.stringify(wanted).slice(0, 200)}`,
+        timeout,
+        async () => {
+          const have = await clock()
+          return Object.entries(wanted).every(([id, sequence]) => (have[id] ?? 0) >= sequence)
+        },
+        again,
+      ),
     connect: (address) => client.call('gossip.connect', address),
     /** Stop as a user would; the exit code. */
     async stop() {
