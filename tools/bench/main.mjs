@@ -2,7 +2,7 @@
 // Each benchmark is a file beside this one. It measures its own baseline in the same run, and what counts is the ratio.
 import { readdirSync } from 'node:fs'
 import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { table } from '../lib/table.mjs'
 
 /**
@@ -14,17 +14,20 @@ import { table } from '../lib/table.mjs'
  * @property {readonly string[]} [notes]
  */
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    runs: { type: 'string' },
-    // For those benchmarks that have feeds or peers; each has its own default.
-    feeds: { type: 'string' },
-    peers: { type: 'string' },
+const { values: flags, positionals } = parseArgs(
+  {
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      runs: { type: 'string' },
+      // For those benchmarks that have feeds or peers; each has its own default.
+      feeds: { type: 'string' },
+      peers: { type: 'string' },
+    },
   },
-})
+  ['runs', 'feeds', 'peers'],
+)
 const here = new URL('.', import.meta.url)
 const names = readdirSync(here)
   .filter((file) => file.endsWith('.mjs') && !['main.mjs', 'measure.mjs'].includes(file))

@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join, relative, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { root } from '../lib/packages.mjs'
 import { table } from '../lib/table.mjs'
 import { bundlePackage, bundlePage, needsOfNode } from './bundle.mjs'
@@ -25,13 +25,16 @@ const LEFT_OUT = {
 }
 const GROUPS = ['ids', 'encoding', 'boxes', 'keys', 'messages']
 
-const { values: flags } = parseArgs({
-  options: {
-    dir: { type: 'string', default: join(root, 'vectors') },
-    seconds: { type: 'string', default: '90' },
-    verbose: { type: 'boolean', default: false },
+const { values: flags } = parseArgs(
+  {
+    options: {
+      dir: { type: 'string', default: join(root, 'vectors') },
+      seconds: { type: 'string', default: '90' },
+      verbose: { type: 'boolean', default: false },
+    },
   },
-})
+  ['seconds'],
+)
 const failures = []
 const start = Date.now()
 findChromium()

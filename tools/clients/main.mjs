@@ -1,7 +1,8 @@
 // node tools/clients/main.mjs [methods|conn|http|cli|table …] [--over net,unix,ws]
 // npm's ssb-client and the command line, on ssb-server 16 and on ours: the same calls must have the same answers.
-import { parseArgs } from 'node:util'
+
 import { createReport, Unmet } from '../interop/report.mjs'
+import { parseArgs } from '../lib/arguments.mjs'
 import { enterNetns } from '../lib/netns.mjs'
 import { cliScenario } from './cli.mjs'
 import { connScenario } from './conn.mjs'

@@ -4,7 +4,7 @@
 // printed. Each scenario runs in a process of its own, --jobs of them at once.
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { table } from '../lib/table.mjs'
 import { runBlobs } from './blobs.mjs'
 import { runFaults } from './faults.mjs'
@@ -14,16 +14,19 @@ import { runRollback } from './rollback.mjs'
 import { runServer } from './server.mjs'
 import { runSyncs } from './syncs.mjs'
 
-const { values: flags } = parseArgs({
-  options: {
-    points: { type: 'string', default: '100' },
-    seed: { type: 'string', default: String(Date.now()) },
-    only: { type: 'string', default: '' },
-    jobs: { type: 'string', default: '2' },
-    // What a child runs.
-    scenario: { type: 'string' },
+const { values: flags } = parseArgs(
+  {
+    options: {
+      points: { type: 'string', default: '100' },
+      seed: { type: 'string', default: String(Date.now()) },
+      only: { type: 'string', default: '' },
+      jobs: { type: 'string', default: '2' },
+      // What a child runs.
+      scenario: { type: 'string' },
+    },
   },
-})
+  ['points', 'jobs'],
+)
 const [points, jobs] = [Number(flags.points), Number(flags.jobs)]
 for (const [name, number] of Object.entries({ points, jobs }))
   if (!Number.isInteger(number) || number < 1) {

@@ -2,18 +2,21 @@
 // Writes message values, one JSON object a line; with --path only the name of the file that holds them.
 import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream/promises'
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { dataFile } from './generate.mjs'
 
-const { values } = parseArgs({
-  options: {
-    feeds: { type: 'string' },
-    messages: { type: 'string' },
-    seed: { type: 'string' },
-    varied: { type: 'boolean', default: false },
-    path: { type: 'boolean', default: false },
+const { values } = parseArgs(
+  {
+    options: {
+      feeds: { type: 'string' },
+      messages: { type: 'string' },
+      seed: { type: 'string' },
+      varied: { type: 'boolean', default: false },
+      path: { type: 'boolean', default: false },
+    },
   },
-})
+  ['feeds', 'messages'],
+)
 const count = (text, usual) => {
   const n = Number(text ?? usual)
   if (Number.isInteger(n) && n > 0) return n

@@ -8,7 +8,7 @@
 //     fails nothing.
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { load } from '../lib/packages.mjs'
 import { createRandom } from '../lib/random.mjs'
 import { table } from '../lib/table.mjs'

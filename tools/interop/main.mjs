@@ -1,6 +1,6 @@
 // node tools/interop/main.mjs [SCENARIO …] [--messages N] [--kills N]
 // Our server, through its public commands, with reference servers and clients from npm, in a network of their own.
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { enterNetns } from '../lib/netns.mjs'
 import { installPeers } from '../peers/peers.mjs'
 import { blobsBetweenScenario, blobsScenario } from './blobs-scenario.mjs'
@@ -13,13 +13,16 @@ import { privateClientScenario, privateOursScenario, privateScenario } from './p
 import { createReport, Unmet } from './report.mjs'
 import { wsScenario } from './ws-scenario.mjs'
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    messages: { type: 'string', default: '2000' },
-    kills: { type: 'string', default: '20' },
+const { values: flags, positionals } = parseArgs(
+  {
+    allowPositionals: true,
+    options: {
+      messages: { type: 'string', default: '2000' },
+      kills: { type: 'string', default: '20' },
+    },
   },
-})
+  ['messages'],
+)
 const count = Number(flags.messages)
 const kills = Number(flags.kills)
 

@@ -5,24 +5,27 @@ import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { parseArgs } from 'node:util'
 import { dataFile } from '../generate/generate.mjs'
 import { clientPackages } from '../interop/client.mjs'
 import { newHome, startOurs } from '../interop/ours.mjs'
 import { agree, createReport, Unmet } from '../interop/report.mjs'
+import { parseArgs } from '../lib/arguments.mjs'
 import { enterNetns } from '../lib/netns.mjs'
 import { root } from '../lib/packages.mjs'
 import { createRandom } from '../lib/random.mjs'
 import { installPeers, startPeer } from '../peers/peers.mjs'
 
-const { values: flags, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    messages: { type: 'string', default: '20000' },
-    kills: { type: 'string', default: '50' },
-    seed: { type: 'string', default: String(Date.now()) },
+const { values: flags, positionals } = parseArgs(
+  {
+    allowPositionals: true,
+    options: {
+      messages: { type: 'string', default: '20000' },
+      kills: { type: 'string', default: '50' },
+      seed: { type: 'string', default: String(Date.now()) },
+    },
   },
-})
+  ['messages', 'kills'],
+)
 const count = Number(flags.messages)
 const kills = Number(flags.kills)
 const bin = join(root, 'packages/ssb-server/dist/bin.js')

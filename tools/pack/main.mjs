@@ -14,8 +14,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
 import ts from 'typescript'
+import { parseArgs } from '../lib/arguments.mjs'
 import { root } from '../lib/packages.mjs'
 import { packages } from '../packages.mjs'
 

@@ -1,17 +1,20 @@
 // npm run sim -- [--seeds N] [--from SEED] [--seed SEED [--trace]]
 // Servers of the real plugins, with virtual time, network and disks, through whatever a seed has in store for them. Each
 // seed is a world of its own: a failing one comes out the same every time.
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { Scenario } from './scenario.mjs'
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '300' },
-    from: { type: 'string', default: '1' },
-    seed: { type: 'string' },
-    trace: { type: 'boolean', default: false },
+const { values } = parseArgs(
+  {
+    options: {
+      seeds: { type: 'string', default: '300' },
+      from: { type: 'string', default: '1' },
+      seed: { type: 'string' },
+      trace: { type: 'boolean', default: false },
+    },
   },
-})
+  ['seeds'],
+)
 const first = Number(values.seed ?? values.from)
 const count = values.seed === undefined ? Number(values.seeds) : 1
 const begin = performance.now()

@@ -9,16 +9,19 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { table } from '../lib/table.mjs'
 
-const { values: flags } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '60' },
-    minutes: { type: 'string' },
-    peers: { type: 'string', default: '200' },
+const { values: flags } = parseArgs(
+  {
+    options: {
+      seconds: { type: 'string', default: '60' },
+      minutes: { type: 'string' },
+      peers: { type: 'string', default: '200' },
+    },
   },
-})
+  ['seconds', 'minutes', 'peers'],
+)
 const SECONDS = flags.minutes === undefined ? Number(flags.seconds) : Number(flags.minutes) * 60
 const PEERS = Number(flags.peers)
 /** A part of the time. */

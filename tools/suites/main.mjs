@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { ensureInstalled } from '../lib/install.mjs'
 import { entryFile } from '../lib/packages.mjs'
 import { table } from '../lib/table.mjs'

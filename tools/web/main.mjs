@@ -2,7 +2,7 @@
 // The page of two live servers in headless Chromium: what a newcomer does in the first hour, by mouse and by keyboard;
 // hostile texts; what a page of elsewhere can reach; what axe-core finds. With --shots a picture of each page is kept.
 // --large: none of that, but how fast the page is with 100,000 messages of 5,000 feeds; see large.mjs.
-import { parseArgs } from 'node:util'
+import { parseArgs } from '../lib/arguments.mjs'
 import { table } from '../lib/table.mjs'
 import { openBrowser } from './browser.mjs'
 import { measureLarge } from './large.mjs'
