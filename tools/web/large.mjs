@@ -33,6 +33,10 @@ async function fill(server) {
     for (let at = 0; at < all.length; at += 500)
       await Promise.all(all.slice(at, at + 500).map((id) => remote.friends.follow(id)))
   }
+  // It goes on indexing what it was just given, which a server that has had its messages for a while does not.
+  const isAtRest = async () =>
+    Object.values(await remote.progress()).every(({ current, target }) => current >= target)
+  while (!(await isAtRest())) await new Promise((resolve) => setTimeout(resolve, 250))
   const clock = await remote.getVectorClock()
   await client.close()
   const counts = Object.values(clock)
