@@ -31,7 +31,8 @@ interface PushOptions {
     readonly onEnd?: () => void;
 }
 declare function pushSource<T>(options: PushOptions): PushSource<T>;
-export { AnyPlugin, Clock, Log, PluginError, type PluginErrorCode, type PushOptions, type PushSource, START_MS_MAX, STOP_MS_MAX, SlowReaderError, order, pushSource, silentLog, systemClock, systemRandom };
+declare function rest(): Promise<void>;
+export { AnyPlugin, Clock, Log, PluginError, type PluginErrorCode, type PushOptions, type PushSource, START_MS_MAX, STOP_MS_MAX, SlowReaderError, order, pushSource, rest, silentLog, systemClock, systemRandom };
 // host
 import { Role, Mux, Sync, Manifest, Face, Handlers } from '@scuttlebot/ssb-muxrpc';
 import { FeedId } from '@scuttlebot/ssb-ref';

@@ -1,4 +1,5 @@
 // What was said about one id, in the order of the log: public statements by the index, private ones by who opens them.
+import { rest } from '@scuttlebot/ssb-plugin'
 import { isObject, type Raw, subjectOf } from './content.ts'
 import type { AboutIndex, AboutMessage, AboutNeeds, AboutOpened, AboutStore } from './needs.ts'
 
@@ -12,8 +13,8 @@ export interface Statement {
   readonly message: AboutMessage | null
 }
 
-/** Messages that are loaded at once. */
-const READ_AT_ONCE = 200
+/** Messages that are loaded at once: some milliseconds, in which nobody else is answered. */
+const READ_AT_ONCE = 64
 
 /** Group of the index that lists what names or depicts feeds: no id is spelled so. */
 export const NAMING = 'naming'
@@ -42,8 +43,11 @@ export async function* messagesUnder(
   const reader = index.read(group, '', range)
   try {
     for (let list = await reader.next(); list !== null; list = await reader.next())
-      for (let at = 0; at < list.length; at += READ_AT_ONCE)
+      for (let at = 0; at < list.length; at += READ_AT_ONCE) {
         yield await store.read(list.slice(at, at + READ_AT_ONCE))
+        // What the store has at hand comes without a turn of the loop.
+        await rest()
+      }
   } finally {
     await reader.close()
   }

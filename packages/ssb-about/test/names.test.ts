@@ -118,3 +118,18 @@ test.each([[undefined], [7], [{}]])('the id %j is refused', async (id) => {
     code: 'SSB_ABOUT_USAGE',
   })
 })
+
+test('others are answered while the names are read', async () => {
+  await begin()
+  for (let n = 0; n < 640; n++) await say(dan, dan, { name: `Dan the ${n}th` })
+  let turns = 0
+  let isOver = false
+  const turn = (): void => {
+    turns++
+    if (!isOver) setImmediate(turn)
+  }
+  setImmediate(turn)
+  expect(await nameOf(dan)).toBe('Dan the 639th')
+  isOver = true
+  expect(turns).toBeGreaterThanOrEqual(640 / 64)
+})

@@ -48,3 +48,4 @@ export {
   type PolicyKind,
 } from './policy.ts'
 export { type PushOptions, type PushSource, pushSource, SlowReaderError } from './push.ts'
+export { rest } from './rest.ts'

@@ -1,5 +1,5 @@
 import { toBase64 } from '@scuttlebot/ssb-encode'
-import type { Event, Plugin } from '@scuttlebot/ssb-plugin'
+import { type Event, type Plugin, rest } from '@scuttlebot/ssb-plugin'
 import { isFeedId } from '@scuttlebot/ssb-ref'
 import type { Box } from './box.ts'
 import type { PrivateQueries, PrivateStore, Published, ShelfDatabase } from './needs.ts'
@@ -53,14 +53,6 @@ export interface PrivateNeeds {
   readonly store: PrivateStore
   readonly query: PrivateQueries
 }
-
-const rest = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown }
-    // A timer costs a millisecond or more.
-    if (setImmediate === undefined) setTimeout(resolve)
-    else setImmediate(resolve)
-  })
 
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => {

@@ -1,5 +1,5 @@
 import { Batch, type Call, type Manifest, type Source } from '@scuttlebot/ssb-muxrpc'
-import type { Plugin } from '@scuttlebot/ssb-plugin'
+import { type Plugin, rest } from '@scuttlebot/ssb-plugin'
 import type { Engine } from './engine.ts'
 import { find, type Hit } from './hits.ts'
 import { Indexer, type Progress } from './indexer.ts'
@@ -61,14 +61,6 @@ export const searchManifest: Manifest<SearchRpc> = {
     },
   },
 }
-
-const rest = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown }
-    // A timer costs a millisecond or more.
-    if (setImmediate === undefined) setTimeout(resolve)
-    else setImmediate(resolve)
-  })
 
 const sleep = (ms: number): Promise<void> =>
   new Promise((resolve) => {
