@@ -3,7 +3,7 @@ import { access, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Client } from '@scuttlebot/ssb-client'
 import type { Config } from '@scuttlebot/ssb-config'
-import { CliError, usage } from './errors.ts'
+import { CliError, unreadable, usage } from './errors.ts'
 import type { Io } from './io.ts'
 import { isFlag } from './lex.ts'
 import { findMethod } from './method.ts'
@@ -88,18 +88,6 @@ const WHY: Readonly<Record<string, string>> = {
 
 const unwritable = (file: string, code = 'unknown'): CliError =>
   new CliError('SSB_CLI_INPUT', `${file} cannot be written: ${WHY[code] ?? code}.`)
-
-function unreadable(file: string, error: unknown): CliError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown'
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such file',
-    ENOTDIR: 'there is no such file',
-    EISDIR: 'it is a folder',
-    EACCES: 'you may not read it',
-  }
-  const why = reasons[code] ?? code
-  return new CliError('SSB_CLI_INPUT', `${file} cannot be read: ${why}.`, { cause: error })
-}
 
 /** The passphrase from the environment, or from the person at the terminal. */
 export async function passphraseOf(

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { Client } from '@scuttlebot/ssb-client'
 import type { MethodArguments } from './arguments.ts'
-import { CliError, sentenceOf, usage } from './errors.ts'
+import { CliError, unreadable, usage } from './errors.ts'
 import type { Io } from './io.ts'
 import type { FoundMethod } from './method.ts'
 import { progressMeter } from './progress.ts'
@@ -77,8 +77,7 @@ export async function runBlobsAdd(
   } catch (error) {
     meter.end()
     if (!('error' in failed)) throw error
-    const text = `${file ?? 'Standard input'} cannot be read: ${sentenceOf(failed.error)}`
-    throw new CliError('SSB_CLI_INPUT', text, { cause: failed.error })
+    throw unreadable(file ?? 'Standard input', failed.error)
   }
 }
 

@@ -37,3 +37,21 @@ export function sentenceOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   return text.split('\n', 1)[0]?.trim() || 'something failed without saying why'
 }
+
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'you may not read it',
+}
+
+/** Whether an error is one of reading a file, and not of a connection. */
+export function isOfFile(error: unknown): boolean {
+  return ((error as NodeJS.ErrnoException | null)?.code ?? '') in UNREADABLE
+}
+
+/** What to say of a file, or of standard input, that could not be read. */
+export function unreadable(what: string, error: unknown): CliError {
+  const why = UNREADABLE[(error as NodeJS.ErrnoException | null)?.code ?? ''] ?? sentenceOf(error)
+  return new CliError('SSB_CLI_INPUT', `${what} cannot be read: ${why}.`, { cause: error })
+}

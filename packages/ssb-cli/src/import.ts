@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import type { Client } from '@scuttlebot/ssb-client'
 import { parseJson, utf8 } from '@scuttlebot/ssb-encode'
-import { CliError, sentenceOf, usage } from './errors.ts'
+import { CliError, isOfFile, unreadable, usage } from './errors.ts'
 import { type Io, type Line, linesOf } from './io.ts'
 import { isFlag } from './lex.ts'
 import { findMethod } from './method.ts'
@@ -167,15 +167,6 @@ export function importFileOf(rest: readonly string[]): string {
   return file
 }
 
-/** Errors of the file itself, in words. */
-function readable(error: unknown, file: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code
-  if (code === 'ENOENT') return new CliError('SSB_CLI_INPUT', `There is no file ${file}.`)
-  if (code === 'EISDIR' || code === 'EACCES')
-    return new CliError('SSB_CLI_INPUT', `${file} cannot be read: ${sentenceOf(error)}.`)
-  return error
-}
-
 /** `sbot import FILE`: 0 when every line is in the store now, 2 when some were refused. */
 export async function runImport(
   client: Client<unknown>,
@@ -205,7 +196,7 @@ export async function runImport(
     clear()
     if (report.read > 0)
       io.err(`Not finished: ${report.added} added. Importing again goes on from there.\n`)
-    throw readable(error, file)
+    throw isOfFile(error) ? unreadable(file, error) : error
   }
   clear()
   const seconds = (performance.now() - started) / 1000

@@ -122,7 +122,7 @@ describe('bad input: one sentence, exit code 1', () => {
     [['--port', 'x', 'whoami'], '--port: port must be a whole number'],
     [['--config', '/nowhere/at/all', 'whoami'], '/nowhere/at/all: there is no such file'],
     [['import'], 'import needs the name of a file'],
-    [['import', '/nowhere/at/all'], 'There is no file /nowhere/at/all.'],
+    [['import', '/nowhere/at/all'], '/nowhere/at/all cannot be read: there is no such file.'],
     [['import', 'a', 'b'], 'import takes one file'],
     [['import', '--fast', 'a'], 'import has no option --fast'],
     [['import', '/'], '/ cannot be read'],
@@ -298,7 +298,7 @@ describe('blobs.add', () => {
   })
   test.each<[string[], string]>([
     [['blobs.add'], 'USAGE:'],
-    [['blobs.add', '/nowhere/at/all'], '/nowhere/at/all cannot be read'],
+    [['blobs.add', '/nowhere/at/all'], '/nowhere/at/all cannot be read: there is no such file.'],
     [['blobs.add', 'a', 'b'], 'one file'],
     [['blobs.add', '--live'], 'one file'],
   ])('%j is refused', async (argv, text) => {
