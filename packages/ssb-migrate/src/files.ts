@@ -4,6 +4,7 @@
  * @packageDocumentation
  */
 export {
+  beginMigration,
   type Copied,
   copyOldFolder,
   fileSource,

@@ -1,9 +1,17 @@
 // Node only: the folders of the old servers.
-import { constants, existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  constants,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { copyFile, link, mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
-import { syncFolder } from '@scuttlebot/ssb-plugin/files'
+import { replaceFile, syncFolder } from '@scuttlebot/ssb-plugin/files'
 import { MigrateError } from './errors.ts'
 import type { ByteSource } from './source.ts'
 
@@ -27,12 +35,15 @@ export interface Migration {
 
 /**
  * Whether a folder may be started on. `needed`: it holds an old log that was not taken over. `changed`: it was, and
- * the old server has written since.
+ * the old server has written since. `unfinished`: a migration into it was cut off, so that its log may lack messages of
+ * the own feed.
  */
-export type MigrationState = 'none' | 'needed' | 'changed' | 'done'
+export type MigrationState = 'none' | 'needed' | 'changed' | 'unfinished' | 'done'
 
 /** Name of the record of a finished migration, in the new folder. */
 const RECORD = 'migrated.json'
+/** Lies in the new folder while messages are taken over, and names the old one. */
+const UNFINISHED = 'migrating'
 
 /** Bytes of a file; `null` where there is none, or it cannot be looked at. */
 const sizeOf = (path: string): number | null => {
@@ -79,8 +90,9 @@ export function oldLogs(folder: string): readonly OldLog[] {
   return logs
 }
 
-/** What a folder says of its old logs. Reads two small things, and never throws. */
+/** What a folder says of its old logs. Reads three small things, and never throws. */
 export function migrationState(folder: string): MigrationState {
+  if (existsSync(join(folder, UNFINISHED))) return 'unfinished'
   const sizes = ['flume/log.offset', 'db2/log.bipf'].map((name) => sizeOf(join(folder, name)) ?? 0)
   if (sizes.every((bytes) => bytes === 0)) return 'none'
   const record = readMigration(folder)
@@ -100,11 +112,20 @@ export function readMigration(folder: string): Migration | null {
   }
 }
 
+/**
+ * Write down that messages of `from` are being taken over into a folder: before the first one. A run that is cut off
+ * may leave a part of the own feed, and whoever publishes behind that forks it.
+ */
+export async function beginMigration(folder: string, from: string): Promise<void> {
+  await replaceFile(join(folder, UNFINISHED), `${resolve(from)}\n`)
+}
+
 /** Write down that a migration into a folder is finished; in one step, after everything else is on disk. */
 export function writeMigration(folder: string, migration: Migration): void {
   const file = join(folder, RECORD)
   writeFileSync(`${file}.next`, `${JSON.stringify(migration, null, 2)}\n`, { flush: true })
   renameSync(`${file}.next`, file)
+  rmSync(join(folder, UNFINISHED), { force: true })
 }
 
 /**

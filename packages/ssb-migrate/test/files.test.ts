@@ -14,6 +14,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
+  beginMigration,
   copyOldFolder,
   fileSource,
   isServed,
@@ -101,6 +102,14 @@ describe('the state of a migration', () => {
     expect(readMigration(folder)).toMatchObject({ from: folder, added: 1 })
     put('flume/log.offset', 'abc')
     expect(migrationState(folder)).toBe('changed')
+  })
+
+  test('unfinished from its begin to its end, though nothing else in the folder tells', async () => {
+    await beginMigration(folder, '/elsewhere')
+    expect(migrationState(folder)).toBe('unfinished')
+    await beginMigration(folder, '/elsewhere')
+    writeMigration(folder, { from: '/elsewhere', logs: [], at, added: 1, refused: 0 })
+    expect(migrationState(folder)).toBe('none')
   })
 
   test('one from elsewhere does not speak for an old log here', () => {

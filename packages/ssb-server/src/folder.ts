@@ -29,6 +29,11 @@ export function makeFolder(path: string): void {
 function refuseUnmigrated(path: string): void {
   const state = migrationState(path)
   if (state === 'done') return
+  if (state === 'unfinished')
+    throw new ServerError(
+      'SSB_SERVER_FOLDER',
+      `A migration into ${path} was cut off, so that messages of your feed may be missing: finish it with the same "sbot migrate" again, publishing before that would fork the feed.`,
+    )
   if (state === 'changed')
     throw new ServerError(
       'SSB_SERVER_FOLDER',

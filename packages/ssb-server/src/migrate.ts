@@ -6,6 +6,7 @@ import { refuseForeignFolder } from '@scuttlebot/ssb-feed-store/disk'
 import { loadSync } from '@scuttlebot/ssb-keys/file'
 import { MigrateError } from '@scuttlebot/ssb-migrate'
 import {
+  beginMigration,
   copyOldFolder,
   isServed,
   oldLogs,
@@ -52,6 +53,7 @@ export async function migrateFolder(
   const keys = loadSync(join(to, 'secret'))
   const unlock = await lockKey(stateFolder, keys.id, to)
   try {
+    await beginMigration(to, source)
     const taken = await takeOver({
       logs,
       to,

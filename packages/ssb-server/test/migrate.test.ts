@@ -1,7 +1,9 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { requireConfig } from '@scuttlebot/ssb-config'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { migrateFolder, stateFolderOf } from '../src/index.ts'
 import { World } from './world.ts'
 
 /** A record of `flume/log.offset`: see docs/OLD-LOGS.md. */
@@ -100,6 +102,29 @@ describe('sbot migrate', () => {
     for (const name of ['secret', 'gossip.json', 'blobs/sha256/ab/cd'])
       expect(readFileSync(join(to, name)).equals(readFileSync(join(old.path, name)))).toBe(true)
     expect(existsSync(join(old.path, 'store'))).toBe(false)
+    await old.start('--path', to)
+    const next = await old.sbot(['--path', to, 'publish', '--type', 'post', '--text', 'five'])
+    expect(JSON.parse(next.out)).toMatchObject({ value: { sequence: 5 } })
+  })
+
+  test('a run into another folder that was cut off locks that folder until another one has finished it', async () => {
+    const to = join(old.home, 'new')
+    const { config } = requireConfig({ home: old.home, flags: [{ key: 'path', value: to }] })
+    const state = stateFolderOf({}, old.home)
+    // Aborted after two of four messages of the own feed: to go on there would publish its third one again.
+    let looks = 0
+    const signal = {
+      get aborted() {
+        return ++looks > 2
+      },
+    } as AbortSignal
+    const request = { config, from: old.path, progress: () => undefined, signal }
+    expect(await migrateFolder(request, state)).toMatchObject({ isFinished: false, added: 2 })
+    const refused = await old.sbot(['start', '--path', to, '--port', '0', '--local-only'])
+    expect([refused.code, refused.out]).toEqual([1, ''])
+    expect(refused.err).toContain('sbot migrate')
+    expect(refused.err.trim().split('\n')).toHaveLength(1)
+    expect((await old.sbot(['migrate', old.path, '--path', to])).code).toBe(0)
     await old.start('--path', to)
     const next = await old.sbot(['--path', to, 'publish', '--type', 'post', '--text', 'five'])
     expect(JSON.parse(next.out)).toMatchObject({ value: { sequence: 5 } })
