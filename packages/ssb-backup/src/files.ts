@@ -58,7 +58,10 @@ export interface RestoreOptions {
 
 /** What {@link restoreFiles} came to. */
 export interface Restored {
-  /** Messages of the own feed that were put back. */
+  /**
+   * Messages of the own feed that were put back: all, or, where one had been deleted, those before it. What follows a
+   * hole cannot be checked, and comes back from peers.
+   */
   readonly messages: number
   /** Where the feed ended when the backup was made. */
   readonly end: { readonly sequence: number; readonly id: string | null }
@@ -94,6 +97,8 @@ export async function restoreFiles(options: RestoreOptions): Promise<Restored> {
   let store: RestoreStore | null = null
   let values: unknown[] = []
   let messages = 0
+  let last = 0
+  let hasHole = false
   const opened = async (): Promise<RestoreStore> => {
     if (!existsSync(join(to, 'secret')))
       throw new BackupError('SSB_BACKUP_DAMAGED', 'There is no key in the backup.')
@@ -122,6 +127,10 @@ export async function restoreFiles(options: RestoreOptions): Promise<Restored> {
         files.push(entry.file)
       } else if ('mark' in entry) end = entry.mark
       else if ('message' in entry) {
+        const sequence = sequenceOf(entry.message)
+        hasHole ||= sequence > last + 1
+        if (hasHole) continue
+        last = sequence
         values.push(entry.message)
         if (values.length >= BATCH) await add()
       }
@@ -132,4 +141,10 @@ export async function restoreFiles(options: RestoreOptions): Promise<Restored> {
   } finally {
     await (store as RestoreStore | null)?.close()
   }
+}
+
+/** The place of a message in its feed; 0: it says none, and will be refused. */
+function sequenceOf(message: unknown): number {
+  const { sequence } = (message ?? {}) as { readonly sequence?: unknown }
+  return Number.isSafeInteger(sequence) ? (sequence as number) : 0
 }

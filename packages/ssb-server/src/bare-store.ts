@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Config } from '@scuttlebot/ssb-config'
-import { sign } from '@scuttlebot/ssb-crypto'
 import { fromBase64 } from '@scuttlebot/ssb-encode'
 import { createStore, type Store } from '@scuttlebot/ssb-feed-store'
 import { openDisk, openMarks } from '@scuttlebot/ssb-feed-store/disk'
-import { type Keys, keyPairOf } from '@scuttlebot/ssb-keys'
+import { KeysError, readSecret } from '@scuttlebot/ssb-keys'
+import { loadSync } from '@scuttlebot/ssb-keys/file'
+import type { FeedId } from '@scuttlebot/ssb-ref'
 import { lazyPool } from './verifier.ts'
 
 /** The store of a data folder without a server around it, to put messages of elsewhere in. */
@@ -14,25 +17,38 @@ export interface BareStore {
   close(): Promise<void>
 }
 
+/** Whose the key in a data folder is. Its passphrase is not needed for that. */
+export function ownerOf(folder: string): FeedId {
+  const path = join(folder, 'secret')
+  try {
+    return loadSync(path).id
+  } catch (error) {
+    const isLocked = error instanceof KeysError && error.code === 'SSB_KEYS_FILE_LOCKED'
+    if (!isLocked) throw error
+    return readSecret(readFileSync(path, 'utf8')).id
+  }
+}
+
 /**
- * Open it. Its indexes catch up at the next start of the server.
+ * Open it. Its indexes catch up at the next start of the server. Nothing can be published.
  *
  * @param received when a message was received elsewhere, by its id; `null`: now
  */
 export async function openBareStore(
   folder: string,
-  keys: Keys,
+  id: FeedId,
   config: Config,
   received: (key: string) => number | null = () => null,
 ): Promise<BareStore> {
-  const { secretKey } = keyPairOf(keys)
   const database = openDisk(folder)
   const verifier = lazyPool()
   const hmacKey = config.caps.sign === null ? null : fromBase64(config.caps.sign)
   const store = createStore({
     database,
-    id: keys.id,
-    sign: (bytes) => sign(bytes, secretKey),
+    id,
+    sign() {
+      throw new TypeError('a store without a server publishes nothing')
+    },
     now: Date.now,
     received: ({ key }) => received(key),
     verifier,
@@ -55,10 +71,10 @@ export async function openBareStore(
 export async function raiseMarks(
   folder: string,
   stateFolder: string,
-  keys: Keys,
+  id: FeedId,
   end: { readonly sequence: number; readonly id: string | null },
 ): Promise<void> {
-  for (const place of openMarks(folder, keys.id, stateFolder)) {
+  for (const place of openMarks(folder, id, stateFolder)) {
     const before = await place.read()
     if (before === null || before.sequence < end.sequence)
       await place.write({ sequence: end.sequence, id: end.id as never })

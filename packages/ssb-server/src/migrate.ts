@@ -3,7 +3,6 @@ import { notePushes } from '@scuttlebot/ssb-blobs/disk'
 import type { MigrateOutcome, MigrateRequest } from '@scuttlebot/ssb-cli'
 import { ready } from '@scuttlebot/ssb-crypto'
 import { refuseForeignFolder } from '@scuttlebot/ssb-feed-store/disk'
-import { loadSync } from '@scuttlebot/ssb-keys/file'
 import { MigrateError } from '@scuttlebot/ssb-migrate'
 import {
   beginMigration,
@@ -14,7 +13,7 @@ import {
   takeOver,
   writeMigration,
 } from '@scuttlebot/ssb-migrate/files'
-import { openBareStore, raiseMarks } from './bare-store.ts'
+import { openBareStore, ownerOf, raiseMarks } from './bare-store.ts'
 import { lockKey } from './key-lock.ts'
 
 /**
@@ -50,16 +49,16 @@ export async function migrateFolder(
       onProgress: ({ blobs, bytes }) => progress({ what: 'blobs', count: blobs, bytes }),
     })
   }
-  const keys = loadSync(join(to, 'secret'))
-  const unlock = await lockKey(stateFolder, keys.id, to)
+  const id = ownerOf(to)
+  const unlock = await lockKey(stateFolder, id, to)
   try {
     await beginMigration(to, source)
     const taken = await takeOver({
       logs,
       to,
-      id: keys.id,
+      id,
       async openStore(received) {
-        const { api, flush, close } = await openBareStore(to, keys, config, received)
+        const { api, flush, close } = await openBareStore(to, id, config, received)
         return { add: (values) => api.add(values as never[]), flush, close }
       },
       onProgress: (counts) => progress({ what: 'messages', ...counts }),
@@ -70,10 +69,10 @@ export async function migrateFolder(
     if (isFinished) {
       const { own, added, refused } = taken
       const end = { sequence: own?.sequence ?? 0, id: own?.key ?? null }
-      await raiseMarks(to, stateFolder, keys, end)
+      await raiseMarks(to, stateFolder, id, end)
       writeMigration(to, { from: source, logs, at: new Date().toISOString(), added, refused })
     }
-    return { from: source, to, id: keys.id, isFinished, ...taken, pushes }
+    return { from: source, to, id, isFinished, ...taken, pushes }
   } finally {
     await unlock()
   }

@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { checkBackup, restoreFiles } from '@scuttlebot/ssb-backup/files'
 import type { RestoreOutcome, RestoreRequest } from '@scuttlebot/ssb-cli'
 import { ready } from '@scuttlebot/ssb-crypto'
-import { loadSync } from '@scuttlebot/ssb-keys/file'
-import { openBareStore, raiseMarks } from './bare-store.ts'
+import { openBareStore, ownerOf, raiseMarks } from './bare-store.ts'
 import { ServerError } from './errors.ts'
 import { makeFolder } from './folder.ts'
 import { lockKey } from './key-lock.ts'
@@ -36,15 +35,15 @@ export async function restoreFolder(
       file,
       passphrase,
       async openStore() {
-        const keys = loadSync(join(to, 'secret'))
-        unlock = await lockKey(stateFolder, keys.id, to)
-        const { api, flush, close } = await openBareStore(to, keys, config)
+        const id = ownerOf(to)
+        unlock = await lockKey(stateFolder, id, to)
+        const { api, flush, close } = await openBareStore(to, id, config)
         return { add: (values) => api.add(values as never[]), flush, close }
       },
     })
-    const keys = loadSync(join(to, 'secret'))
-    await raiseMarks(to, stateFolder, keys, end)
-    return { to, id: keys.id, messages, sequence: end.sequence, files }
+    const id = ownerOf(to)
+    await raiseMarks(to, stateFolder, id, end)
+    return { to, id, messages, sequence: end.sequence, files }
   } finally {
     await (unlock as (() => Promise<void>) | null)?.()
   }

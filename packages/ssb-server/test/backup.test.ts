@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setPassphraseSync } from '@scuttlebot/ssb-keys/file'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Running, World } from './world.ts'
 
@@ -83,6 +84,47 @@ describe('backup and restore', () => {
       expect(existsSync(other.path)).toBe(false)
       const taken = await world.sbot(['restore', file], { environment })
       expect(taken.err).toContain("There is a server's data in")
+    } finally {
+      await other.end()
+    }
+  })
+
+  test('a key under a passphrase of its own comes back under it', async () => {
+    await running.stop()
+    const cost = { operations: 1, memoryBytes: 8192 }
+    setPassphraseSync(join(world.path, 'secret'), { to: 'of the key', cost })
+    world.passphrase = 'of the key'
+    running = await world.start()
+    expect((await backUp()).code).toBe(0)
+    await running.stop()
+    const other = new World()
+    other.passphrase = world.passphrase
+    try {
+      const ran = await other.sbot(['restore', file], { environment })
+      expect(ran).toMatchObject({ code: 0, err: '' })
+      expect(ran.out).toContain(': 3 messages')
+      expect(readFileSync(join(other.path, 'secret'), 'utf8')).toContain('"locked"')
+      expect((await other.start()).id).toBe(running.id)
+    } finally {
+      await other.end()
+    }
+  })
+
+  test('of a feed with a hole comes back what is before it; publishing waits for the rest', async () => {
+    const [, second = ''] = (await world.sbot(['export'])).out.trim().split('\n')
+    await world.sbot(['del', (JSON.parse(second) as { key: string }).key])
+    expect((await backUp()).code).toBe(0)
+    await running.stop()
+    const other = new World()
+    try {
+      const ran = await other.sbot(['restore', file], { environment })
+      expect(ran).toMatchObject({ code: 0, err: '' })
+      expect(ran.out).toContain(': 1 messages')
+      await other.start()
+      await other.sbot(['publish', '--type', 'post', '--text', 'four'])
+      const status = await other.sbot(['--json', 'feed.status'])
+      expect(JSON.parse(status.out)).toMatchObject({ sequence: 1, mark: { sequence: 3 } })
+      expect(status.out).toContain('message 3 was published already')
     } finally {
       await other.end()
     }
