@@ -14,7 +14,7 @@ import { createIndexes, type Indexes } from './indexes.ts'
 import { BATCH_MESSAGES_MAX } from './limits.ts'
 import { type StoredMessage, stored } from './message.ts'
 import { createReading, type Reading } from './reading.ts'
-import { RECORD_HEADER, recordTime, writeRecord } from './record.ts'
+import { createMemory, RECORD_HEADER, recordTime, writeRecord } from './record.ts'
 import { createSession } from './session.ts'
 import { getU48, idKey, logKey, metaKey, TABLE, tableRange, u48 } from './tables.ts'
 
@@ -104,24 +104,6 @@ function createStamp(now: () => number): {
       millisecond = Math.ceil(time)
       count = 0
     },
-  }
-}
-
-// Whoever keeps a message keeps all of the piece that it lies in, so these are small.
-const PIECE_BYTES = 32 * 1024
-
-/** Memory for records, cut from larger pieces: to get each for itself takes longer than to fill it. */
-function createMemory(): (size: number) => Uint8Array {
-  let piece = new Uint8Array(0)
-  let used = 0
-  return (size) => {
-    if (size > PIECE_BYTES / 4) return new Uint8Array(size)
-    if (used + size > piece.length) {
-      piece = new Uint8Array(PIECE_BYTES)
-      used = 0
-    }
-    used += size
-    return piece.subarray(used - size, used)
   }
 }
 
@@ -352,13 +334,17 @@ export function createCore(
         changes.push({
           reject,
           async run() {
+            // What cannot be read is told to who asked: nothing was written, so all is as it was.
+            const built = await build().catch(reject)
+            if (built === undefined) return
+            const { operations, result } = built
+            if (operations.length === 0) return resolve(result)
             try {
-              const { operations, result } = await build()
-              if (operations.length > 0) {
-                // It may stand on messages that are not on the disk yet; see aftermath.ts.
-                operations.push(reachedOp(position))
-                await database.batch(operations, { ...ENCODING, sync: true })
-              }
+              // They may stand on messages that are not on the disk yet; see aftermath.ts.
+              await database.batch([...operations, reachedOp(position)], {
+                ...ENCODING,
+                sync: true,
+              })
               resolve(result)
             } catch (error) {
               reject(error)

@@ -105,7 +105,11 @@ export function createEraser(core: Core, now: () => number): Eraser {
     },
     async resume() {
       hasErased = await hasAudit(core.database)
-      for (const [id, left] of await erasures(core.database)) await eraseFeed(id, left)
+      for (const [id, left] of await erasures(core.database))
+        await eraseFeed(id, left).catch((error: unknown) => {
+          // A damaged record is in the way until fsck has taken it out: no reason not to open.
+          if ((error as { readonly code?: unknown }).code !== 'SSB_STORE_CORRUPT') throw error
+        })
     },
     audit: () => auditRecords(core.database),
   }

@@ -100,3 +100,21 @@ export function readRecord(record: Uint8Array): RecordFacts {
     bytes: record.subarray(RECORD_HEADER),
   }
 }
+
+// Whoever keeps a message keeps all of the piece that it lies in, so these are small.
+const PIECE_BYTES = 32 * 1024
+
+/** Memory for records, cut from larger pieces: to get each for itself takes longer than to fill it. */
+export function createMemory(): (size: number) => Uint8Array {
+  let piece = new Uint8Array(0)
+  let used = 0
+  return (size) => {
+    if (size > PIECE_BYTES / 4) return new Uint8Array(size)
+    if (used + size > piece.length) {
+      piece = new Uint8Array(PIECE_BYTES)
+      used = 0
+    }
+    used += size
+    return piece.subarray(used - size, used)
+  }
+}

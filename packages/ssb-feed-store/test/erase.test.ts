@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { type Database, forward } from '../src/database.ts'
+import { type Database, ENCODING, forward } from '../src/database.ts'
 import type { IndexDefinition } from '../src/index-types.ts'
 import type { Store } from '../src/store.ts'
+import { logKey } from '../src/tables.ts'
 import { failWrite } from '../src/testing.ts'
 import { all, makeStore, memory, run, writer } from './make.ts'
 
@@ -185,4 +186,34 @@ test('a tail looks once where the last messages were deleted, and goes on with t
   await tailing
   expect(tailed).toEqual([0, 1, 4])
   await store.close()
+})
+
+test('a damaged message cannot be deleted, and is no reason to write nothing more', async () => {
+  const database = memory()
+  const made = indexedStore(database)
+  await made.store.open()
+  const a = writer(2)
+  const messages = run(a, 3)
+  await made.api.add(messages.map(({ bytes }) => bytes))
+  const record = new Uint8Array((await database.get(logKey(1), ENCODING)) as Uint8Array)
+  record[record.length - 1] = 0
+  await database.batch([{ type: 'put', key: logKey(1), value: record }], ENCODING)
+  const key = messages[1]?.key ?? '%.sha256'
+  await expect(made.api.del(key)).rejects.toMatchObject({ code: 'SSB_STORE_CORRUPT' })
+  await expect(made.api.eraseFeed(a.id)).rejects.toMatchObject({ code: 'SSB_STORE_CORRUPT' })
+  expect((await made.api.publish({ type: 'post', text: 'still here' })).value.sequence).toBe(1)
+  expect((await made.api.add(run(a, 1).map(({ bytes }) => bytes)))[0]?.ok).toBe(true)
+  await made.store.close()
+
+  // The erasure that has begun waits for the repair.
+  const again = indexedStore(database)
+  await again.store.open()
+  await again.store.close()
+  expect((await again.store.fsck({ repair: true })).repaired).not.toEqual([])
+  const repaired = indexedStore(database)
+  await repaired.store.open()
+  expect((await all(repaired.api.feed(a.id))).map((m) => m.feedSequence)).toEqual([4])
+  expect((await all(repaired.api.feed(me.id))).map((m) => m.feedSequence)).toEqual([1])
+  await repaired.store.close()
+  expect((await indexedStore(database).store.fsck()).problems).toEqual([])
 })
