@@ -1,6 +1,6 @@
 // Index entries against the log, entry for entry: they are compared by a sum of hashes over what they should be, so the
 // check needs no memory for them.
-import { utf8Text } from '@scuttlebot/ssb-encode'
+import { toHex, utf8Text } from '@scuttlebot/ssb-encode'
 import { decodeBlock, decodeOrderBlock } from './blocks.ts'
 import { type Database, ENCODING, entries } from './database.ts'
 import type { IndexDefinition, OrderDefinition } from './index-types.ts'
@@ -69,10 +69,11 @@ export function want({ index, number, position, wanted }: Watched, message: Stor
   const seen = new Set<string>()
   try {
     index.definition.map(message, (group, detail = '') => {
-      const name = `${group.length}:${group}${detail}`
+      const prefix = termPrefix(number, group, detail)
+      const name = toHex(prefix)
       if (seen.has(name)) return
       seen.add(name)
-      addTo(wanted, withSequence(termPrefix(number, group, detail), sequence))
+      addTo(wanted, withSequence(prefix, sequence))
     })
   } catch {
     // As when the entries were made: the terms before the throw stand.

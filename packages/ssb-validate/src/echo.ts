@@ -217,6 +217,11 @@ export function echoTexts(received: Uint8Array): Texts | null {
   const size = echo(RECEIVED + length)
   if (size === -1) return null
   const canonical = bytes.subarray(0, size)
-  const texts = { canonical, low: isWide ? low(size) : canonical, compact: received }
+  const texts = {
+    canonical,
+    low: isWide ? low(size) : canonical,
+    compact: received,
+    isExact: true,
+  }
   return texts.low.length <= MESSAGE_UNITS_MAX ? texts : null
 }

@@ -114,9 +114,11 @@ export function prepare(
     signature,
     message: hmacKey === undefined ? signed : auth(signed, hmacKey),
   }
+  // Whoever has the message now must have what will be read of it later: 1e999 is Infinity, and is written as null.
+  const read = texts.isExact ? value : (JSON.parse(utf8Text(bytes)) as MessageValue)
   return {
-    message: { key, keyBytes, value, bytes },
-    state: { id: key, sequence: value.sequence, timestamp: value.timestamp },
+    message: { key, keyBytes, value: read, bytes },
+    state: { id: key, sequence: read.sequence, timestamp: read.timestamp },
     job: memory.signed?.keepJob(job) ?? job,
   }
 }

@@ -48,6 +48,8 @@ let compactAt = COMPACT
 /** Where the low bytes go on, once there was a letter beyond ASCII: until then they are the canonical text. */
 let lowAt = LOW
 let isWide = false
+/** Whether the texts read as what was written: not so where a number is too large for JSON, which says `null`. */
+let isExact = true
 let nodes = 0
 /** How often memory was written over, to notice a getter that calls for a text of its own. */
 let turns = 0
@@ -57,6 +59,7 @@ function begin(): void {
   canonicalAt = 0
   compactAt = COMPACT
   isWide = false
+  isExact = true
   nodes = 0
 }
 
@@ -279,7 +282,11 @@ function writeWhole(number: number): void {
 
 function writeNumber(x: number): void {
   if (x >= 0 && x < WHOLE_MAX && Math.floor(x) === x) writeWhole(x)
-  else writeLeaf(Number.isFinite(x) ? `${x}` : 'null')
+  else if (Number.isFinite(x)) writeLeaf(`${x}`)
+  else {
+    isExact = false
+    writeLeaf('null')
+  }
 }
 
 function writeNested(x: object, depth: number): void {
@@ -310,6 +317,8 @@ export interface Texts {
   readonly low: Uint8Array
   /** `JSON.stringify(value)` as UTF-8. */
   readonly compact: Uint8Array
+  /** Whether they are known to read as the value that they were made of. */
+  readonly isExact: boolean
 }
 
 function written(): Texts {
@@ -318,6 +327,7 @@ function written(): Texts {
     canonical,
     low: isWide ? bytes.subarray(LOW, lowAt) : canonical,
     compact: bytes.subarray(COMPACT, compactAt),
+    isExact,
   }
 }
 
@@ -346,6 +356,7 @@ export function writeTexts(value: unknown): Texts | null {
  */
 export function encodeTexts(canonical: string, compact: string): Texts {
   begin()
+  isExact = false
   canonicalAt = memory.utf8(canonical, 0)
   isWide = canonicalAt !== canonical.length
   if (isWide) memory.low(canonical, LOW)
