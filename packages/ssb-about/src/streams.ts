@@ -145,7 +145,9 @@ export function latestValueStream(
   })
 }
 
-const rtsOf = ({ timestamp, value }: AboutMessage): number => Math.min(timestamp, value.timestamp)
+/** Of later messages the network takes any JSON as claimed time. */
+const rtsOf = ({ timestamp, value: { timestamp: claimed } }: AboutMessage): number =>
+  typeof claimed === 'number' && claimed < timestamp ? claimed : timestamp
 
 /** `about.read`: the messages themselves, as `backlinks.read` gives them. */
 export async function* readAbouts(

@@ -1,3 +1,4 @@
+import { signObj } from '@scuttlebot/ssb-keys'
 import { afterEach, describe, expect, test } from 'vitest'
 import { boxedTo, ME, type Running, start, type Writer, writer } from './make.ts'
 
@@ -157,6 +158,19 @@ describe('streams', () => {
     expect(await next(values)).toEqual({ [ann.keys.id]: { remove: true } })
     expect(await next(latest)).toBe('annie')
     for (const stream of [social, values, latest, bobs]) await stream.return(undefined)
+  })
+
+  test('a claimed time that is no number counts as in query.read: as none', async () => {
+    await begin()
+    const dest = ann.keys.id
+    await say(bob, dest, { name: 'a' })
+    const { id: previous = null } = running.store.head(bob.keys.id) ?? {}
+    const content = { type: 'about', about: dest, name: 'b' }
+    const message = { previous, sequence: 2, author: bob.keys.id, timestamp: null, hash: 'sha256' }
+    const signed = signObj(bob.keys, { ...message, content })
+    expect(await running.store.add([signed as never])).toMatchObject([{ ok: true }])
+    const [, item] = (await running.items('about.read', { dest })) as Record<string, unknown>[]
+    expect(item?.['rts']).toBe(item?.['timestamp'])
   })
 
   test('messages, with the mark and what comes', async () => {
