@@ -112,6 +112,8 @@ export class Opener {
     const { shelf, store } = this.#options
     for (const name of shelf.boxes())
       if (!this.#boxes.has(name) || (await this.#isOtherLog(name))) shelf.forgetBox(name)
+    // Opened before its turn, and lost with the end of the log: another message will have that position.
+    shelf.forgetBehind(store.position)
     this.#start = this.progress().current
     this.#stops.push(
       store.appended.on((batch) => {

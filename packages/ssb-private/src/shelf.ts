@@ -154,6 +154,11 @@ export class Shelf {
     this.#change({ type: 'del', key: rowKey(position) })
   }
 
+  /** Forget what lies behind a position. */
+  forgetBehind(position: number): void {
+    for (const at of this.#positions.slice(placeOf(this.#positions, position + 1))) this.forget(at)
+  }
+
   /** Forget all that a box has opened, and that it has tried. */
   forgetBox(box: string): void {
     for (const entry of [...this.#entries.values()]) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { toBase64, utf8 } from '@scuttlebot/ssb-encode'
 import { type Keys, unbox, unboxKey } from '@scuttlebot/ssb-keys'
 import type { MessageValue } from '@scuttlebot/ssb-validate'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -347,6 +348,29 @@ describe('opening', () => {
     expect(textsOf(await one.items('private.read'))).toEqual(['1', '3', '4'])
     expect(box.tried).toBe(5)
     expect(one.progress()).toMatchObject({ private: { current: 4, target: 4 } })
+  })
+
+  test('what was opened behind the end of a log that a loss of power has cut is forgotten', async () => {
+    const [log, shelf, other] = [memory(), memory(), writer(77)]
+    const first = await start({ log, shelf })
+    await add(first, other.next({ type: 'post', text: 'public' }))
+    await first.api.settled()
+    await first.stop()
+    // A message at position 1 had been opened before its turn.
+    await shelf.open()
+    const row = { keys: [[`box:${me.keys.id}`, toBase64(new Uint8Array(33))]], terms: ['type old'] }
+    await shelf.put(utf8('row/1'), utf8(JSON.stringify(row)))
+    await shelf.close()
+    const again = await start({ log, shelf })
+    const told: unknown[] = []
+    again.api.opened.on((messages) => void told.push(...messages.map(({ content }) => content)))
+    const content = { type: 'new', text: 'another message took its place' }
+    await add(again, other.next(boxedTo(content, me)))
+    await again.api.settled()
+    expect(told).toEqual([content])
+    const query = [{ $filter: { value: { content: { type: 'new' } } } }]
+    expect(await again.items('private.read', { query })).toHaveLength(1)
+    await again.stop()
   })
 
   test('keeps nothing on disk without a database', async () => {
