@@ -273,6 +273,8 @@ export class Replicator {
       for (const [, before] of this.#just(peer)) this.#close(peer, before)
       // The last session's clock may still be on its way to the disk.
       await this.#saving.get(peer)
+      // Whoever asks for a clock after their end begins another run with them.
+      if (this.#hasStopped) return null
       saved = await this.#load(peer)
       if (this.#hasStopped || !alive()) return null
     } while (this.#sessions.has(peer))

@@ -73,12 +73,16 @@ test('from the first reconnect on, nothing new means nothing said, after restart
   expect(third).toBe(second)
 })
 
-test('a server that has stopped opens no stream, and keeps nothing after its end', async () => {
+test('a server that has stopped opens no stream, and asks for and keeps nothing after its end', async () => {
   const kept = memoryClocks()
   let hasEnded = false
   const late: string[] = []
   const clocks: ClockStore = {
     ...kept,
+    async load(peer) {
+      if (hasEnded) late.push(peer)
+      return await kept.load(peer)
+    },
     async save(peer, saved) {
       if (hasEnded) late.push(peer)
       await kept.save(peer, saved)
