@@ -63,6 +63,11 @@ export class Differences {
   compare(stored: Stored, feeds: Iterable<FeedId> = this.#wanted): void {
     const differing: FeedId[] = []
     for (const feed of feeds) if (this.differs(stored, feed)) differing.push(feed)
+    // More of them than it has told us of: a look at all wanted ones is no dearer than twice that, and is no memory.
+    if (differing.length > stored.size) {
+      this.#found.delete(stored)
+      return
+    }
     // The latest change may go on without being written down again.
     const at = Math.max(this.#dropped, this.#dropped + this.#changes.length - 1)
     this.#found.set(stored, { feeds: differing, at })

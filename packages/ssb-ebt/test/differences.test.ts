@@ -66,6 +66,17 @@ describe('differences', () => {
     differences.compare(stored)
     expect([...differences.candidates(stored)]).toEqual([])
   })
+
+  test('of a peer that has told us little, no more is kept than what it has told us', () => {
+    const wanted = new Set(FEEDS)
+    const differences = new Differences(() => 7, wanted)
+    const stored = new Map([[feedId(0), 7]])
+    differences.compare(stored)
+    expect(differences.candidates(stored)).toBe(wanted)
+    const half = new Map([0, 1].map((n) => [feedId(n), 7]))
+    differences.compare(half)
+    expect([...differences.candidates(half)]).toEqual([2, 3].map(feedId))
+  })
 })
 
 describe('a first note', () => {
