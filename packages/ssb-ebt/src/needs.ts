@@ -34,6 +34,7 @@ export interface EbtFeedAtPeer {
   readonly peer: FeedId
   readonly claimed: number | null
   readonly asked: boolean
+  /** Milliseconds since 1970 when it last sent something of the feed, or was first asked for what it has more. */
   readonly activeAt: number
   readonly forked: boolean
   /** Messages that have come and are being judged. */

@@ -1,5 +1,5 @@
 import type { FeedId } from '@scuttlebot/ssb-ref'
-import { encodeStand, type Note } from './note.ts'
+import { encodeStand, type Note, type Stand } from './note.ts'
 
 /** What to send to a peer next. */
 export type Output =
@@ -30,6 +30,10 @@ export interface Exchange {
   received: number
   /** Milliseconds since 1970 when the peer last gave something new, or was asked. */
   activeAt: number
+  /** The same, but asking again for what it did not give does not count; 0: it has not been asked for what it has. */
+  owesSince: number
+  /** It was asked, gave nothing, and another one had to be asked. */
+  relieved: boolean
 }
 
 /** In a stored clock: the peer has named the feed, and what it has does not count. */
@@ -93,10 +97,33 @@ export class PeerState {
         doubtful: false,
         received: 0,
         activeAt: 0,
+        owesSince: 0,
+        relieved: false,
       }
       this.feeds.set(feed, exchange)
     }
     return exchange
+  }
+
+  /** The peer says where it stands with a feed. Lower values are believed too: it has lost data. */
+  stated(feed: FeedId, { sequence, receive }: Stand, own: number, now: number): Exchange {
+    const exchange = this.exchange(feed)
+    const owed = (this.claimed.get(feed) ?? 0) > own
+    if (sequence > own && !owed) exchange.owesSince = exchange.rx ? now : 0
+    this.claimed.set(feed, sequence)
+    exchange.tx = receive
+    exchange.sent = sequence
+    return exchange
+  }
+
+  /** The peer has sent the next message of a feed. */
+  gave(feed: FeedId, exchange: Exchange, sequence: number, now: number): void {
+    exchange.received = sequence
+    exchange.activeAt = now
+    exchange.owesSince = now
+    exchange.relieved = false
+    this.activeAt = now
+    this.unacknowledged.add(feed)
   }
 
   /** A stranger that has come to us hears only of feeds that it has named. */

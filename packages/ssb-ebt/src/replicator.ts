@@ -190,9 +190,9 @@ export class Replicator {
     return [...this.#state.peers()].flatMap((peer) => {
       const status = this.#state.status(peer, feed)
       if (status === null) return []
-      const { claimed, rx, activeAt, forked } = status
+      const { claimed, rx, owesSince, forked } = status
       const verifying = this.#sessions.get(peer)?.session.verifying(feed) ?? 0
-      return [{ peer, claimed, asked: rx, activeAt, forked, verifying }]
+      return [{ peer, claimed, asked: rx, activeAt: owesSince, forked, verifying }]
     })
   }
 

@@ -16,7 +16,7 @@ import { Differences } from './differences.ts'
 import { TURNS } from './limits.ts'
 import type { EbtRules } from './needs.ts'
 import { SEQUENCE_MAX, type Stand } from './note.ts'
-import { type Output, PeerState } from './peer-state.ts'
+import { type Exchange, type Output, PeerState } from './peer-state.ts'
 import {
   type DeliveryStatus,
   deliveryStatus,
@@ -181,10 +181,7 @@ export class EbtState {
     }
     this.#behind.add(feed)
     if (sequence !== Math.max(own, exchange.received) + 1) return false
-    exchange.received = sequence
-    exchange.activeAt = now
-    state.activeAt = now
-    state.unacknowledged.add(feed)
+    state.gave(feed, exchange, sequence, now)
     return true
   }
 
@@ -230,6 +227,7 @@ export class EbtState {
         if (quiet < quietMs || (quiet < TURNS * quietMs && now - peer.activeAt < quietMs)) continue
         const other = this.#nextWithMore(feed, id, own)
         if (other !== null) {
+          exchange.relieved = true
           this.#tell(peer, feed, false, now)
           this.#tell(other, feed, true, now)
         } else if ((peer.claimed.get(feed) ?? 0) > own) this.#tell(peer, feed, true, now)
@@ -294,13 +292,9 @@ export class EbtState {
 
   #stand(peer: PeerState, feed: FeedId, stand: Stand, now: number): void {
     const { sequence } = stand
-    // Lower values are believed too: the peer has lost data.
-    peer.claimed.set(feed, sequence)
     const own = this.sequence(feed)
     const spoken = peer.feeds.has(feed)
-    const exchange = peer.exchange(feed)
-    exchange.tx = stand.receive
-    exchange.sent = sequence
+    const exchange = peer.stated(feed, stand, own, now)
     if (!this.#shared(peer, feed)) {
       if (!exchange.refused) this.#refuse(peer, feed)
       return
@@ -316,19 +310,20 @@ export class EbtState {
     if (sequence > own) this.#behind.add(feed)
     if (!spoken || exchange.requested === -1)
       this.#tell(peer, feed, own < sequence && !this.#asked.others(feed, peer.id), now)
-    else if (!exchange.rx && sequence > own) this.#offered(peer, feed, sequence, now)
+    else if (!exchange.rx && sequence > own) this.#offered(peer, feed, exchange, now)
     if (own <= sequence) peer.notDue(feed)
     else if (stand.receive) this.#dueMessages(peer, feed)
     else this.#tell(peer, feed, exchange.rx, now)
   }
 
-  /** A peer that we have not asked has more than we. */
-  #offered(peer: PeerState, feed: FeedId, sequence: number, now: number): void {
+  /** A peer that we have not asked has more than we. One that gave nothing does not get the feed back by a claim. */
+  #offered(peer: PeerState, feed: FeedId, exchange: Exchange, now: number): void {
+    const sequence = exchange.sent ?? 0
     const asked = this.#asked.of(feed).filter((other) => other !== peer.id)
     const behind = asked.filter(
       (other) => sequence > (this.#peers.get(other)?.claimed.get(feed) ?? 0),
     )
-    if (behind.length < asked.length) return
+    if (behind.length < asked.length || (exchange.relieved && asked.length > 0)) return
     this.#tell(peer, feed, true, now)
     for (const id of behind) {
       const other = this.#peers.get(id)
@@ -341,6 +336,7 @@ export class EbtState {
     const own = this.sequence(feed)
     const exchange = peer.exchange(feed)
     if (receive) exchange.activeAt = now
+    if (receive && exchange.owesSince === 0) exchange.owesSince = now
     exchange.requested = own
     exchange.refused = false
     this.#asked.set(peer, feed, exchange, receive)

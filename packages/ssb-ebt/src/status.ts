@@ -9,7 +9,8 @@ export interface ExchangeStatus {
   readonly rx: boolean
   readonly sent: number | null
   readonly requested: number
-  readonly activeAt: number
+  /** Milliseconds since 1970 when it last gave something new, or was first asked for what it has more. */
+  readonly owesSince: number
   readonly forked: boolean
 }
 
@@ -32,7 +33,7 @@ export function exchangeStatus(peer: PeerState, feed: FeedId): ExchangeStatus {
     rx: exchange?.rx ?? false,
     sent: exchange?.sent ?? null,
     requested: exchange?.requested ?? -1,
-    activeAt: exchange?.activeAt ?? 0,
+    owesSince: exchange?.owesSince ?? 0,
     forked: peer.forked.has(feed),
   }
 }

@@ -498,3 +498,53 @@ test('two that both had refused a feed find together again when both want it', (
   net.run()
   expect(alice.has.get(of('carol'))).toBe(4)
 })
+
+test('a peer that was relieved for its silence does not get the feed back by claiming it again', () => {
+  const net = new Net()
+  const alice = net.node('alice', ['carol'], {})
+  const claims = (peer: string, sequence: number, now: number): void =>
+    alice.state.note(of(peer), [[of('carol'), decodeStand(sequence * 2)]], now)
+  const asked = (peer: string): boolean => alice.state.status(of(peer), of('carol'))?.rx ?? false
+  for (const peer of ['bob', 'cat']) alice.state.connect(of(peer), false, new Map(), 0)
+  claims('bob', 100, 0)
+  claims('cat', 5, 0)
+  expect([asked('bob'), asked('cat')]).toEqual([true, false])
+  alice.state.tick(3000, 3000)
+  expect([asked('bob'), asked('cat')]).toEqual([false, true])
+  claims('bob', 100, 3001)
+  expect([asked('bob'), asked('cat')]).toEqual([false, true])
+  // All that cat has is here: whoever has more is given another try, and believed when it delivers.
+  for (let sequence = 1; sequence <= 5; sequence++)
+    alice.state.appended(of('carol'), sequence, 3002)
+  alice.state.tick(6002, 3000)
+  expect([asked('bob'), asked('cat')]).toEqual([true, false])
+  alice.state.message(of('bob'), of('carol'), 6, 6003)
+  alice.state.appended(of('carol'), 6, 6003)
+  claims('cat', 7, 6004)
+  alice.state.tick(9004, 3000)
+  claims('bob', 101, 9005)
+  expect(asked('bob')).toBe(false)
+})
+
+test('how long a peer has owed us a feed does not begin anew each time that it is asked', () => {
+  const net = new Net()
+  const alice = net.node('alice', ['carol'], {})
+  const since = (peer: string): number =>
+    alice.state.status(of(peer), of('carol'))?.owesSince ?? Number.NaN
+  const claims = (peer: string, sequence: number, now: number): void =>
+    alice.state.note(of(peer), [[of('carol'), decodeStand(sequence * 2)]], now)
+  for (const peer of ['bob', 'cat']) alice.state.connect(of(peer), false, new Map(), 0)
+  claims('bob', 5, 1000)
+  for (let now = 4000; now <= 19_000; now += 3000) alice.state.tick(now, 3000)
+  expect(since('bob')).toBe(1000)
+  claims('cat', 5, 20_000)
+  for (let now = 22_000; now <= 40_000; now += 3000) alice.state.tick(now, 3000)
+  expect([since('bob'), since('cat')]).toEqual([1000, 22_000])
+  alice.state.message(of('bob'), of('carol'), 1, 41_000)
+  expect(since('bob')).toBe(41_000)
+  // In step for an hour, then behind: that is news.
+  for (let sequence = 1; sequence <= 5; sequence++)
+    alice.state.appended(of('carol'), sequence, 42_000)
+  claims('bob', 6, 3_600_000)
+  expect(since('bob')).toBe(3_600_000)
+})
