@@ -8,7 +8,7 @@ export interface FeedAtPeer {
   readonly claimed: number | null
   /** Whether we have asked this peer to send. */
   readonly asked: boolean
-  /** Milliseconds since 1970 when it last sent something of the feed, or was asked. */
+  /** Milliseconds since 1970 when it last sent something of the feed, or was first asked for what it has more. */
   readonly activeAt: number
   /** This peer holds another branch of the feed. */
   readonly forked: boolean
@@ -153,21 +153,28 @@ export function explain(
   if (stalled)
     return answer(
       'stalled',
-      `${stalled.peer} was asked and has sent nothing for ${Math.round((now - stalled.activeAt) / 1000)} s; another peer will be asked.`,
+      `${stalled.peer} was asked and has sent nothing for ${Math.round((now - stalled.activeAt) / 1000)} s; ${usable.length > 1 ? 'another peer will be asked' : 'it will be asked again'}.`,
       stalled,
     )
   const idle = usable[0]
   if (idle)
     return answer('not-asked-yet', `${idle.peer} has up to ${claimed} and will be asked.`, idle)
-  if (views.length > 0 && views.every((view) => view.claimed === -1))
+  const refusing = new Set(views.flatMap((view) => (view.claimed === -1 ? view.peer : [])))
+  if ((peer === undefined ? [...facts.peers] : [peer]).every((one) => refusing.has(one)))
     return answer(
       'nobody-replicates-it',
-      'Every connected peer says that it does not replicate it.',
+      peer === undefined
+        ? 'Every connected peer says that it does not replicate it.'
+        : 'That peer says that it does not replicate it.',
     )
+  const [none, some] =
+    peer === undefined
+      ? ['No connected peer has said', 'no connected peer has said']
+      : ['That peer has not said', 'that peer has not said']
   return answer(
     'nobody-has-more',
     have === 0
-      ? 'No connected peer has said that it has any of it.'
-      : `We have ${have}, and no connected peer has said that it has more.`,
+      ? `${none} that it has any of it.`
+      : `We have ${have}, and ${some} that it has more.`,
   )
 }

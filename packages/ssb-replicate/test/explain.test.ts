@@ -19,10 +19,12 @@ interface Standing {
   readonly wanted?: 'yes' | 'no' | 'blocked'
   readonly served?: boolean
   readonly about?: typeof PEER
+  /** Whether another peer is connected that has not said anything. */
+  readonly silent?: boolean
 }
 
 function reasonOf(standing: Standing): ReplicationExplained {
-  const { view, connected = true, wanted = 'yes', served = true, about } = standing
+  const { view, connected = true, wanted = 'yes', served = true, about, silent } = standing
   const policy = createPolicy()
   policy.add('replicate', wanted === 'blocked' ? 'blocks' : 'graph', 0, () => ({
     allow: wanted === 'yes',
@@ -42,7 +44,7 @@ function reasonOf(standing: Standing): ReplicationExplained {
       own: US,
       policy,
       have: 3,
-      peers: new Set(connected ? [PEER] : []),
+      peers: new Set([...(connected ? [PEER] : []), ...(silent ? [OTHER] : [])]),
       now: NOW,
       views: view ? [{ ...whole, ...view }] : [],
     },
@@ -59,6 +61,8 @@ const reached: readonly (readonly [ReplicationReason, Standing])[] = [
   ['nobody-has-more', {}],
   ['nobody-has-more', { view: { claimed: 3 } }],
   ['nobody-replicates-it', { view: { claimed: -1 } }],
+  ['nobody-has-more', { view: { claimed: -1 }, silent: true }],
+  ['nobody-replicates-it', { view: { claimed: -1 }, silent: true, about: PEER }],
   ['delivering', { view: { claimed: 4, asked: true, activeAt: NOW - STALLED_MS + 1 } }],
   ['stalled', { view: { claimed: 4, asked: true, activeAt: NOW - STALLED_MS } }],
   ['not-asked-yet', { view: { claimed: 4 } }],
@@ -69,6 +73,14 @@ const reached: readonly (readonly [ReplicationReason, Standing])[] = [
 
 test.each(reached)('%s is the answer to %j', (reason, standing) => {
   expect(reasonOf(standing).reason).toBe(reason)
+})
+
+test('of one peer alone nothing is said about the others', () => {
+  const { text } = reasonOf({ view: { claimed: -1 }, silent: true, about: PEER })
+  expect(text).toBe('That peer says that it does not replicate it.')
+  expect(reasonOf({ view: { claimed: 2 }, about: PEER }).text).toBe(
+    'We have 3, and that peer has not said that it has more.',
+  )
 })
 
 test('each reason can be the answer', () => {
