@@ -76,6 +76,14 @@ export function fetchFrom(
       }
     }
   }
+  /** A stream is over: its place is free, also for the same feed. */
+  const over = (feed: FeedId, abort: AbortController): void => {
+    if (open.get(feed) !== abort) return
+    open.delete(feed)
+    status.feeds = open.size
+    const [next] = waiting
+    if (next !== undefined && waiting.delete(next)) ask(next)
+  }
   const ask = (feed: FeedId): void => {
     if (!started || open.has(feed) || peer.signal.aborted) return
     if (open.size >= parts.feedsMax) {
@@ -89,20 +97,19 @@ export function fetchFrom(
       .catch((error: unknown) => {
         log.debug('a history stream ended', { peer: peer.id, feed, reason: String(error) })
       })
-      .finally(() => {
-        if (open.get(feed) !== abort) return
-        open.delete(feed)
-        status.feeds = open.size
-        const [next] = waiting
-        if (next !== undefined && waiting.delete(next)) ask(next)
-      })
+      .finally(() => over(feed, abort))
   }
   const unsubscribe = wanted.changed.on((feed, want) => {
-    if (want) ask(feed)
-    else {
-      waiting.delete(feed)
-      open.get(feed)?.abort()
+    if (want) {
+      ask(feed)
+      return
     }
+    waiting.delete(feed)
+    const abort = open.get(feed)
+    if (abort === undefined) return
+    abort.abort()
+    // Not when it has ended: the feed may be wanted again before.
+    over(feed, abort)
   })
   const stop = (): void => {
     unsubscribe()

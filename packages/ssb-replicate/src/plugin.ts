@@ -286,6 +286,7 @@ class Replication {
    * so a stranger that dialled us is not asked.
    */
   #fallback(peer: Peer): void {
+    this.#timers.get(peer)?.()
     this.#timers.delete(peer)
     if (peer.outgoing || this.#wanted.feeds.has(peer.id)) this.#fetch(peer)
   }

@@ -60,6 +60,32 @@ test('a feed that becomes wanted later is asked for, one that is dropped no long
   expect(length(b)).toBe(4)
 })
 
+test('a feed that is dropped and wanted again at once goes on arriving', async () => {
+  const a = await make('A')
+  const b = await make('B', [id('A')])
+  a.store.publish(id('A'), 3)
+  connectHosts(a.host, b.host)
+  await settle()
+  // An unfollow and a follow that come in one batch of the log.
+  b.friends.set(id('A'), null)
+  b.friends.set(id('A'), 1)
+  await settle()
+  a.store.publish(id('A'))
+  await settle()
+  expect([length(b), b.replicate.status().peers[0]?.feeds]).toEqual([4, 2])
+})
+
+test('the wait for a newer protocol ends with the connection, also for one that has asked for history', async () => {
+  const a = await make('A', [id('S')])
+  a.replicate.addCarrier(carrier([]))
+  const s = await make('S', [id('A')])
+  const { outgoing } = connectHosts(s.host, a.host)
+  await settle()
+  await outgoing.close()
+  await settle()
+  expect(a.clock.pending).toBe(0)
+})
+
 test('asks for so many feeds at a time and no more', async () => {
   const feeds = [...'CDEFGH'].map(id)
   const a = await make('A')
