@@ -41,7 +41,7 @@ interface PeerState {
 
 /** How many wants are looked at for one free place. */
 const PUMP_MAX = 256
-/** Answers of one want up to which those of peers that have gone are remembered. */
+/** Answers of one want up to which those of peers that have gone are remembered; a transfer may end after its peer. */
 const ANSWERS_KEPT_MAX = 32
 
 export class Wants {
@@ -229,7 +229,8 @@ export class Wants {
     if (why === 'lied') this.#lied(peer, id, reason, now)
     if (want !== undefined) {
       want.active = null
-      want.answers.set(peer, `${why}: ${reason}`)
+      if (this.#peers.has(peer) || want.answers.size < ANSWERS_KEPT_MAX)
+        want.answers.set(peer, `${why}: ${reason}`)
       const provider = want.providers.get(peer)
       if (provider !== undefined) {
         provider.tries++

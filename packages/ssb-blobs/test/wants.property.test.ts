@@ -299,6 +299,22 @@ test.each([
   expect(wants.explain(blob)?.peers).toHaveLength(remembered)
 })
 
+test('answers of peers that leave in the middle of a transfer do not pile up', () => {
+  const wants = new Wants(RULES, trusted, () => undefined)
+  const [blob] = IDS as [BlobId]
+  wants.want(blob, 0)
+  for (let n = 0; n < 200; n++) {
+    const one = `@${String(n).padStart(43, '0')}=.ed25519` as FeedId
+    wants.connected(one)
+    wants.offered(one, blob, 10, 0)
+    expect(wants.explain(blob)?.fetchingFrom).toBe(one)
+    // The end of the connection is told at once, that of the transfer after it.
+    wants.gone(one, 0)
+    wants.failed(blob, one, 'lost', 'the connection is gone', 0)
+  }
+  expect(wants.explain(blob)?.peers.length).toBeLessThanOrEqual(32)
+})
+
 describe('strangers', () => {
   const rules: WantRules = { ...RULES, fetchesMax: 8, fetchesPerPeerMax: 4, strangerFetchesMax: 2 }
   const strangers = [...'KLMNOP'].map(feed)
