@@ -82,16 +82,17 @@ export function wireError(error: unknown, roles: readonly string[] = []): string
   }
 }
 
-/** The error in an error reply or the end of a stream, as the peer sent it. Total. */
+/** The error in an error reply or the end of a stream, as the peer sent it; of long texts the beginning. Total. */
 export function remoteError(value: unknown): RpcError {
-  if (typeof value === 'string') return new RpcError('SSB_MUXRPC_REMOTE', value, { name: 'Error' })
+  if (typeof value === 'string')
+    return new RpcError('SSB_MUXRPC_REMOTE', cut(value), { name: 'Error' })
   const { message, name, code } = (value ?? {}) as { readonly [key: string]: unknown }
   return new RpcError(
     'SSB_MUXRPC_REMOTE',
-    typeof message === 'string' ? message : 'the peer gave no reason',
+    typeof message === 'string' ? cut(message) : 'the peer gave no reason',
     {
-      name: typeof name === 'string' ? name : 'Error',
-      ...(typeof code === 'string' ? { code } : {}),
+      name: typeof name === 'string' ? cut(name) : 'Error',
+      ...(typeof code === 'string' ? { code: cut(code) } : {}),
     },
   )
 }

@@ -1,6 +1,6 @@
 import { createMux, JsonBytes, RpcError } from '@scuttlebot/ssb-muxrpc'
 import { describe, expect, test } from 'vitest'
-import { wireError } from '../src/errors.ts'
+import { remoteError, wireError } from '../src/errors.ts'
 import { faceOf, failure, NOTHING, pair, settle, tap } from './helper.ts'
 
 const spec = { kind: 'async' } as const
@@ -282,6 +282,19 @@ test.each([
   const foreign = { message, code: 'LEVEL_IO_ERROR' }
   expect(JSON.parse(wireError(foreign, ['guest'])).message).toBe('failed: LEVEL_IO_ERROR')
   expect(JSON.parse(wireError(foreign, ['owner'])).message).toBe(message)
+})
+
+test('an error of the peer is no longer than one of ours', () => {
+  const long = 'x'.repeat(1 << 20)
+  for (const sent of [long, { message: long, name: long, code: long }]) {
+    const { message, name, remoteCode = '' } = remoteError(sent)
+    for (const text of [message, name, remoteCode]) expect(text.length).toBeLessThanOrEqual(1001)
+  }
+  expect(remoteError({ message: 'no', name: 'TypeError', code: 'X' })).toMatchObject({
+    message: 'no',
+    name: 'TypeError',
+    remoteCode: 'X',
+  })
 })
 
 test.each(['owner', 'anonymous'])('the caller %s of a failing method hears of it', async (role) => {
