@@ -205,7 +205,7 @@ declare function memoryClocks(peersMax?: number, entriesMax?: number): ClockStor
 export { type ClockStore as C, type EbtFormat as E, type Item as I, type Note as N, SEQUENCE_MAX as S, type EbtStore as a, type EbtReplicate as b, type EbtCarrier as c, type EbtDelivery as d, type EbtFeedAtPeer as e, type EbtMessage as f, type EbtRules as g, type EbtVerdict as h, type SavedClock as i, type Stand as j, decodeStand as k, encodeStand as l, memoryClocks as m, peekMessage as p, readItem as r };
 // state
 import { FeedId } from '@scuttlebot/ssb-ref';
-import { N as Note, g as EbtRules, j as Stand } from './needs.js';
+import { j as Stand, N as Note, g as EbtRules } from './needs.js';
 type Output = {
     readonly kind: 'note';
     readonly note: Note;
@@ -224,6 +224,8 @@ interface Exchange {
     doubtful: boolean;
     received: number;
     activeAt: number;
+    owesSince: number;
+    relieved: boolean;
 }
 declare class PeerState {
     #private;
@@ -244,6 +246,8 @@ declare class PeerState {
         readonly now: number;
     });
     exchange(feed: FeedId): Exchange;
+    stated(feed: FeedId, { sequence, receive }: Stand, own: number, now: number): Exchange;
+    gave(feed: FeedId, exchange: Exchange, sequence: number, now: number): void;
     get hearsAll(): boolean;
     mayHearOf(feed: FeedId): boolean;
     say(feed: FeedId, sequence: number, receive: boolean): void;
@@ -266,7 +270,7 @@ interface ExchangeStatus {
     readonly rx: boolean;
     readonly sent: number | null;
     readonly requested: number;
-    readonly activeAt: number;
+    readonly owesSince: number;
     readonly forked: boolean;
 }
 interface DeliveryStatus {
