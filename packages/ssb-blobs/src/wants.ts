@@ -122,14 +122,13 @@ export class Wants {
   unwant(id: BlobId, now: number): void {
     const want = this.#wants.get(id)
     if (!want?.own) return
-    if (want.askers.size === 0) {
-      this.#end(id, want)
-      return
+    if (want.askers.size === 0) this.#end(id, want)
+    else {
+      want.own = false
+      want.distance = 2
+      want.until = now + this.#rules.forwardMs
+      this.#forwards++
     }
-    want.own = false
-    want.distance = 2
-    want.until = now + this.#rules.forwardMs
-    this.#forwards++
   }
 
   /** Offer a blob until enough peers have it. */
