@@ -5,11 +5,13 @@ import type { Fresh } from './fresh.ts'
 import {
   ACKNOWLEDGE_MS,
   CHUNK_MESSAGES,
+  ENTRIES_PER_MS,
   JUDGING_BYTES_MAX,
   JUDGING_MAX,
   NOTE_BYTES_MAX,
   NOTE_ENTRY_BYTES,
   PART_MESSAGES,
+  PAUSE_ENTRIES,
 } from './limits.ts'
 import type { EbtFormat } from './needs.ts'
 import type { Note } from './note.ts'
@@ -62,6 +64,9 @@ export class Session {
   #judgingBytes = 0
   readonly #judgingFeeds = new Map<FeedId, number>()
   #readers: (() => void)[] = []
+  /** Entries of notes that were taken in since the last pause. */
+  #entries = 0
+  #endPause = (): void => undefined
   #cancelAcknowledge = (): void => undefined
 
   constructor(peer: FeedId, parts: SessionParts) {
@@ -93,6 +98,7 @@ export class Session {
   end(): void {
     this.#ended = true
     this.#cancelAcknowledge()
+    this.#endPause()
     this.#wakeUp?.()
     for (const go of this.#readers.splice(0)) go()
   }
@@ -144,7 +150,21 @@ export class Session {
         at = this.#take(bodies, at)
         while (this.#full && !this.#ended)
           await new Promise<void>((resolve) => this.#readers.push(resolve))
+        if (this.#entries >= PAUSE_ENTRIES && !this.#ended) await this.#pause()
       }
+  }
+
+  /** Long notes cost time that others wait for: leave them as much. */
+  #pause(): Promise<void> {
+    const ms = Math.ceil(this.#entries / ENTRIES_PER_MS)
+    this.#entries = 0
+    return new Promise((resolve) => {
+      const cancel = this.#parts.clock.setTimeout(resolve, ms)
+      this.#endPause = () => {
+        cancel()
+        resolve()
+      }
+    })
   }
 
   get #full(): boolean {
@@ -170,7 +190,9 @@ export class Session {
     const now = clock.now()
     let messages: Received[] = []
     let at = from
-    while (at < bodies.length && messages.length < PART_MESSAGES) {
+    const isEnough = (): boolean =>
+      messages.length >= PART_MESSAGES || this.#entries >= PAUSE_ENTRIES
+    while (at < bodies.length && !isEnough()) {
       const body = bodies[at++] as Body
       const item = format.read(body)
       if (item.kind === 'message') {
@@ -184,6 +206,8 @@ export class Session {
         this.#judge(messages)
         messages = []
         state.note(this.peer, item.stands, now)
+        // What names no feeds has to be read, too.
+        this.#entries += Math.max(item.stands.length, body.bytes.length / NOTE_ENTRY_BYTES)
       }
     }
     this.#judge(messages)

@@ -5,7 +5,13 @@ import type { FeedId } from '@scuttlebot/ssb-ref'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type EbtStore, STRANGER_FEEDS_MAX } from '../src/index.ts'
-import { JUDGING_BYTES_MAX, JUDGING_MAX, PART_MESSAGES } from '../src/limits.ts'
+import {
+  ENTRIES_PER_MS,
+  JUDGING_BYTES_MAX,
+  JUDGING_MAX,
+  PART_MESSAGES,
+  PAUSE_ENTRIES,
+} from '../src/limits.ts'
 import { fakeStore, id, type Made, make, settle, value } from './fake.ts'
 
 const [A, B, C] = [id('A'), id('B'), id('C')]
@@ -74,15 +80,35 @@ test('whatever a peer sends, the stream goes on and nothing is kept', async () =
 
 test('a clock of 200,000 feeds costs no more than its limit', async () => {
   const { a, out, heard } = await attack('B')
-  // In pieces that fit a frame.
-  for (let at = 0; at < 200_000; at += 10_000)
+  // In pieces that fit a frame. After each it is not read on at once.
+  for (let at = 0; at < 200_000; at += 10_000) {
     out.push(Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [feedOf(at + n), 2])))
+    await settle(60)
+    a.clock.advance(10_000 / ENTRIES_PER_MS)
+  }
   await settle(200)
   const refused = new Set(heard.flatMap((note) => Object.keys(note as object)))
   expect(refused.size).toBe(STRANGER_FEEDS_MAX)
   out.push({ [feedOf(3)]: 8 })
   await settle()
   expect(a.errors).toEqual([])
+})
+
+test('after a long note others come first', async () => {
+  const { a, out, heard } = await attack('B')
+  const many = (from: number): Record<FeedId, number> =>
+    Object.fromEntries(Array.from({ length: PAUSE_ENTRIES }, (_, n) => [feedOf(from + n), 2]))
+  const refused = (): number => new Set(heard.flatMap((note) => Object.keys(note as object))).size
+  out.push(many(0))
+  out.push(many(PAUSE_ENTRIES))
+  await settle(200)
+  expect(refused()).toBe(PAUSE_ENTRIES)
+  a.clock.advance(PAUSE_ENTRIES / ENTRIES_PER_MS - 1)
+  await settle()
+  expect(refused()).toBe(PAUSE_ENTRIES)
+  a.clock.advance(1)
+  await settle(200)
+  expect(refused()).toBe(2 * PAUSE_ENTRIES)
 })
 
 test('only the next message of a feed that was asked for is judged', async () => {
