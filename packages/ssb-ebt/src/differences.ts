@@ -78,7 +78,10 @@ export class Differences {
     peer: { readonly stored: Stored; readonly feeds: ReadonlyMap<FeedId, unknown> },
     clock: Stored,
   ): void {
-    this.compare(clock, new Set([...this.candidates(peer.stored), ...peer.feeds.keys()]))
+    const feeds = new Set(this.candidates(peer.stored))
+    // One that is not wanted now will have changed when it is.
+    for (const feed of peer.feeds.keys()) if (this.#wanted.has(feed)) feeds.add(feed)
+    this.compare(clock, feeds)
   }
 
   /** Whether a first note speaks of a feed. */

@@ -17,12 +17,15 @@ export const NOTE_BYTES_MAX: number = 256 * 1024
 /** Bytes of one entry of a note: a feed id, a number, quotes, colon and comma. */
 export const NOTE_ENTRY_BYTES = 70
 
+/** Entries of notes that a peer may send at once: what most know of. Our choice. */
+export const FREE_ENTRIES = 10_000
+
 /**
- * Entries of notes after which a peer is not read for a while, and those that one millisecond of it is for: about as
- * many as are taken in within one. Whoever sends clocks without end has half of the time that others leave it. Our choice.
+ * Entries beyond those after which a peer is not read for a while, and how many one millisecond of it is for: some four
+ * times as long as taking them in and answering needs. Who sends clocks without end leaves others their time. Our choice.
  */
 export const PAUSE_ENTRIES = 1000
-export const ENTRIES_PER_MS = 500
+export const ENTRIES_PER_MS = 25
 
 /** Milliseconds without news after which another peer is asked for a feed. From the reference. */
 export const QUIET_MS = 3000

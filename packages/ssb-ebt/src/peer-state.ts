@@ -162,12 +162,12 @@ export class PeerState {
    * want it; with a stranger, which hears only of feeds that it has named, it counts as {@link NAMED}.
    */
   clock(): ReadonlyMap<FeedId, number> {
-    const clock = new Map(this.claimed)
-    for (const [feed, { doubtful }] of this.feeds) {
-      if (!doubtful || this.forked.has(feed)) continue
-      if (this.known) clock.delete(feed)
-      else clock.set(feed, NAMED)
-    }
+    const clock = new Map<FeedId, number>()
+    const isDoubtful = (feed: FeedId): boolean =>
+      this.feeds.get(feed)?.doubtful === true && !this.forked.has(feed)
+    for (const [feed, sequence] of this.claimed) if (!isDoubtful(feed)) clock.set(feed, sequence)
+    if (!this.known)
+      for (const feed of this.feeds.keys()) if (isDoubtful(feed)) clock.set(feed, NAMED)
     return clock
   }
 

@@ -6,6 +6,7 @@ import {
   ACKNOWLEDGE_MS,
   CHUNK_MESSAGES,
   ENTRIES_PER_MS,
+  FREE_ENTRIES,
   JUDGING_BYTES_MAX,
   JUDGING_MAX,
   NOTE_BYTES_MAX,
@@ -64,8 +65,8 @@ export class Session {
   #judgingBytes = 0
   readonly #judgingFeeds = new Map<FeedId, number>()
   #readers: (() => void)[] = []
-  /** Entries of notes that were taken in since the last pause. */
-  #entries = 0
+  /** Entries of notes that were taken in since the last pause; some are free. */
+  #entries = -FREE_ENTRIES
   #endPause = (): void => undefined
   #cancelAcknowledge = (): void => undefined
 
@@ -154,7 +155,7 @@ export class Session {
       }
   }
 
-  /** Long notes cost time that others wait for: leave them as much. */
+  /** Long notes cost time that others wait for: leave them more of it. */
   #pause(): Promise<void> {
     const ms = Math.ceil(this.#entries / ENTRIES_PER_MS)
     this.#entries = 0

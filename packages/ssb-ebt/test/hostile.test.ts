@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { type EbtStore, STRANGER_FEEDS_MAX } from '../src/index.ts'
 import {
   ENTRIES_PER_MS,
+  FREE_ENTRIES,
   JUDGING_BYTES_MAX,
   JUDGING_MAX,
   PART_MESSAGES,
@@ -99,16 +100,17 @@ test('after a long note others come first', async () => {
   const many = (from: number): Record<FeedId, number> =>
     Object.fromEntries(Array.from({ length: PAUSE_ENTRIES }, (_, n) => [feedOf(from + n), 2]))
   const refused = (): number => new Set(heard.flatMap((note) => Object.keys(note as object))).size
-  out.push(many(0))
-  out.push(many(PAUSE_ENTRIES))
+  for (let from = 0; from <= FREE_ENTRIES + PAUSE_ENTRIES; from += PAUSE_ENTRIES)
+    out.push(many(from))
   await settle(200)
-  expect(refused()).toBe(PAUSE_ENTRIES)
+  const before = FREE_ENTRIES + PAUSE_ENTRIES
+  expect(refused()).toBe(before)
   a.clock.advance(PAUSE_ENTRIES / ENTRIES_PER_MS - 1)
   await settle()
-  expect(refused()).toBe(PAUSE_ENTRIES)
+  expect(refused()).toBe(before)
   a.clock.advance(1)
   await settle(200)
-  expect(refused()).toBe(2 * PAUSE_ENTRIES)
+  expect(refused()).toBe(before + PAUSE_ENTRIES)
 })
 
 test('only the next message of a feed that was asked for is judged', async () => {
