@@ -149,7 +149,8 @@ test('whatever JSON says, what is echoed is the platform’s', () => {
     }),
     { numRuns: cases(3000) },
   )
-  expect(echoed).toBeGreaterThan(500)
+  // About one of six: the rest is no JSON, or nothing that is echoed.
+  expect(echoed).toBeGreaterThan(cases(3000) / 15)
 })
 
 test('bytes that are no JSON at all end', () => {
