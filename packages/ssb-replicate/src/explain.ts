@@ -167,14 +167,11 @@ export function explain(
         ? 'Every connected peer says that it does not replicate it.'
         : 'That peer says that it does not replicate it.',
     )
-  const [none, some] =
-    peer === undefined
-      ? ['No connected peer has said', 'no connected peer has said']
-      : ['That peer has not said', 'that peer has not said']
+  const unsaid = peer === undefined ? 'No connected peer has said' : 'That peer has not said'
   return answer(
     'nobody-has-more',
     have === 0
-      ? `${none} that it has any of it.`
-      : `We have ${have}, and ${some} that it has more.`,
+      ? `${unsaid} that it has messages of this feed.`
+      : `${unsaid} that it has more than our ${have} messages of this feed.`,
   )
 }

@@ -79,7 +79,7 @@ test('of one peer alone nothing is said about the others', () => {
   const { text } = reasonOf({ view: { claimed: -1 }, silent: true, about: PEER })
   expect(text).toBe('That peer says that it does not replicate it.')
   expect(reasonOf({ view: { claimed: 2 }, about: PEER }).text).toBe(
-    'We have 3, and that peer has not said that it has more.',
+    'That peer has not said that it has more than our 3 messages of this feed.',
   )
 })
 
