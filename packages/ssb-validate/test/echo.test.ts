@@ -128,8 +128,9 @@ const values = fc
 
 test('whatever JSON says, what is echoed is the platform’s', () => {
   let echoed = 0
+  // Whole values weigh twice: enough of the texts are echoed.
   const text = fc.oneof(
-    values,
+    { arbitrary: values, weight: 2 },
     fc
       .tuple(values, values, fc.constantFrom('a', 'b', '1'))
       .map(([a, b, key]) => `{"a":${a},"${key}":[${b}]}`),
@@ -147,10 +148,9 @@ test('whatever JSON says, what is echoed is the platform’s', () => {
       }
       if (check(json)) echoed++
     }),
-    { numRuns: cases(3000) },
+    { numRuns: cases(4000) },
   )
-  // About one of six: the rest is no JSON, or nothing that is echoed.
-  expect(echoed).toBeGreaterThan(cases(3000) / 15)
+  expect(echoed).toBeGreaterThan(500)
 })
 
 test('bytes that are no JSON at all end', () => {
