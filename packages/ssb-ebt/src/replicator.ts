@@ -1,5 +1,5 @@
 import type { Batch, Body, Call, Incoming } from '@scuttlebot/ssb-muxrpc'
-import type { Clock, Log, Peer, Policy } from '@scuttlebot/ssb-plugin'
+import { type Clock, type Log, type Peer, type Policy, rest } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Bounds } from './bounds.ts'
 import { EbtError } from './errors.ts'
@@ -115,8 +115,13 @@ export class Replicator {
     this.#tickLater()
     format.clocks
       .begin?.()
-      .then((saved) => {
-        for (const { clock: stored } of saved) this.#state.prepare(stored)
+      .then(async (saved) => {
+        for (const { clock: stored } of saved) {
+          // Each is a look at every wanted feed, at a time when much else begins.
+          await rest()
+          if (this.#hasStopped) return
+          this.#state.prepare(stored)
+        }
       })
       .catch((error: unknown) =>
         this.#parts.log.warn('the clocks of peers could not be read', { error: String(error) }),
