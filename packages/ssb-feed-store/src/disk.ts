@@ -73,55 +73,55 @@ function isEmpty(path: string): boolean {
   }
 }
 
+type Level = ClassicLevel<Uint8Array, Uint8Array>
+
 /**
- * The store's database in `folder/store`, on classic-level. It is opened by the store, and closed with it.
+ * The store's database in `folder/store`, on classic-level. It is opened by the store, and closed with it; until then
+ * nothing on disk is touched.
  * One process at a time: a second one is refused with a sentence that says who has it.
  */
 export function openDisk(folder: string, options: DiskOptions = {}): Database {
   const path = join(folder, 'store')
   const holder = join(folder, 'store.pid')
-  mkdirSync(path, { recursive: true })
-  const level = new ClassicLevel<Uint8Array, Uint8Array>(path, {
-    keyEncoding: 'view',
-    valueEncoding: 'view',
-    writeBufferSize: options.writeBufferBytes ?? 8 * MIB,
-    cacheSize: options.cacheBytes ?? 16 * MIB,
-    // All files of one compaction are mapped into memory while it runs.
-    maxFileSize: 2 * MIB,
-  })
+  // A new `ClassicLevel` opens itself at the next turn, so there is none until somebody opens it.
+  let made: Level | null = null
+  const level = (): Level => {
+    if (made === null) throw new StoreError('SSB_STORE_CLOSED', 'the database is not open')
+    return made
+  }
   const asKey = createScratch()
   const asValue = createScratch()
-  // Opening begins by itself at the next turn; its error is the one that `open` throws.
   return {
     get status() {
-      return level.status
+      return made?.status ?? 'closed'
     },
     supports: { getSync: true },
     async open() {
+      made ??= levelAt(path, options)
       try {
-        await level.open()
+        await made.open()
       } catch (error) {
         throw lockedBy(error, folder, holder)
       }
       writeFileSync(holder, `${process.pid}\n`)
     },
     async close() {
-      const wasOpen = level.status === 'open'
-      await level.close()
+      const wasOpen = made?.status === 'open'
+      await made?.close()
       if (wasOpen) rmSync(holder, { force: true })
     },
-    get: (key, encoding) => level.get(key, encoding),
-    getSync: (key, encoding) => level.getSync(key, encoding),
-    getMany: (keys, encoding) => level.getMany(keys, encoding),
+    get: async (key, encoding) => await level().get(key, encoding),
+    getSync: (key, encoding) => level().getSync(key, encoding),
+    getMany: async (keys, encoding) => await level().getMany(keys, encoding),
     // Operation by operation into a chained batch: a third of what the array form costs, which copies each one.
     async batch(operations, { sync = false }) {
-      const chain = level.batch()
+      const chain = level().batch()
       for (const operation of operations)
         if (operation.type === 'put') chain.put(asKey(operation.key), asValue(operation.value))
         else chain.del(asKey(operation.key))
       await chain.write({ sync })
     },
-    iterator: (range) => level.iterator(range),
+    iterator: (range) => level().iterator(range),
     async flush() {
       // A synced batch speaks for the newest file of the write-ahead log only.
       for (const name of readdirSync(path))
@@ -129,6 +129,18 @@ export function openDisk(folder: string, options: DiskOptions = {}): Database {
       await syncFolder(path)
     },
   }
+}
+
+function levelAt(path: string, { writeBufferBytes, cacheBytes }: DiskOptions): Level {
+  mkdirSync(path, { recursive: true })
+  return new ClassicLevel<Uint8Array, Uint8Array>(path, {
+    keyEncoding: 'view',
+    valueEncoding: 'view',
+    writeBufferSize: writeBufferBytes ?? 8 * MIB,
+    cacheSize: cacheBytes ?? 16 * MIB,
+    // All files of one compaction are mapped into memory while it runs.
+    maxFileSize: 2 * MIB,
+  })
 }
 
 // The binding reads memory outside of the engine's heap only, so it would have each small array, which lies on that

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -26,6 +26,18 @@ test('a store on disk is there again', async () => {
     messages.map(({ key }) => key),
   )
   await second.close()
+})
+
+test('nothing on disk is touched before it is opened', async () => {
+  const database = openDisk(folder)
+  const encoding = { keyEncoding: 'view', valueEncoding: 'view' } as const
+  await expect(database.get(new Uint8Array(1), encoding)).rejects.toMatchObject({
+    code: 'SSB_STORE_CLOSED',
+  })
+  await database.close()
+  // an opening of its own accord would have begun
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([database.status, readdirSync(folder)]).toEqual(['closed', []])
 })
 
 test('a second opening is refused with a sentence that names the process', async () => {
