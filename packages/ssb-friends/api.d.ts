@@ -19,12 +19,13 @@ declare class Graph {
     to(to: FeedId): ReadonlyMap<FeedId, Edge>;
     set(layer: Layer, from: FeedId, to: FeedId, edge: Edge | null): EdgeChange | null;
     toJSON(): Record<FeedId, Record<FeedId, Edge>>;
+    parts(most: number): Generator<Record<FeedId, Record<FeedId, Edge>>>;
 }
 declare function contactEdge(content: unknown): {
     readonly to: FeedId;
     readonly edge: Edge;
 } | null;
-type FriendsErrorCode = 'SSB_FRIENDS_FEED_ID';
+type FriendsErrorCode = 'SSB_FRIENDS_FEED_ID' | 'SSB_FRIENDS_PART';
 declare class FriendsError extends Error {
     readonly name: string;
     readonly code: FriendsErrorCode;
@@ -94,6 +95,9 @@ interface LiveOptions {
     readonly live?: boolean;
     readonly old?: boolean;
 }
+interface GraphStreamOptions extends LiveOptions {
+    readonly part?: number;
+}
 type HopsMap = Readonly<Record<FeedId, number>>;
 type GraphMap = Readonly<Record<FeedId, Readonly<Record<FeedId, Edge>>>>;
 type Tristate = true | false | null;
@@ -129,7 +133,7 @@ interface FriendsRpc {
         readonly graph: Async<[
         ], GraphMap>;
         readonly graphStream: Source<[
-            options?: LiveOptions
+            options?: GraphStreamOptions
         ], GraphMap>;
         readonly get: Async<[
             options?: {

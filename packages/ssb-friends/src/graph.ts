@@ -80,6 +80,24 @@ export class Graph {
     for (const [from, edges] of this.#out) result[from] = Object.fromEntries(edges)
     return result
   }
+
+  /** The same in parts of up to `most` edges, to be merged: for those who cannot take it all at once. */
+  *parts(most: number): Generator<Record<FeedId, Record<FeedId, Edge>>> {
+    let part: Record<FeedId, Record<FeedId, Edge>> = {}
+    let count = 0
+    for (const [from, edges] of this.#out)
+      for (const [to, edge] of edges) {
+        if (count === most) {
+          yield part
+          part = {}
+          count = 0
+        }
+        part[from] ??= {}
+        part[from][to] = edge
+        count += 1
+      }
+    yield part
+  }
 }
 
 const NOTHING: ReadonlyMap<FeedId, Edge> = new Map()

@@ -95,6 +95,7 @@ class Friends {
         if (own || contactEdge(value.content) !== null) emit('contact')
       },
     })
+    context.hooks.status.add((status) => ({ ...status, friends: { follows: this.#follows() } }))
     addJudges(context.policy, context.id, this.#graph, this.#tree)
   }
 
@@ -151,7 +152,7 @@ class Friends {
           return this.#stream(
             call,
             live,
-            (options?.old ?? true) ? this.#hops() : null,
+            (options?.old ?? true) ? [this.#hops()] : [],
             this.#changed,
             (changes) => Object.fromEntries([...changes].map(([id, hops]) => [id, hops ?? -2])),
           )
@@ -161,7 +162,7 @@ class Friends {
           this.#stream<GraphMap, [EdgeChange]>(
             call,
             options?.live ?? true,
-            (options?.old ?? true) ? this.#graph.toJSON() : null,
+            (options?.old ?? true) ? this.#parts(options?.part) : [],
             this.#edgeChanged,
             ({ from, to, after }) => ({ [from]: { [to]: after ?? -2 } }),
           ),
@@ -170,7 +171,7 @@ class Friends {
           this.#stream<unknown, [EdgeChange]>(
             call,
             true,
-            this.#get(),
+            [this.#get()],
             this.#edgeChanged,
             ({ from, to, after }) => ({ from, to, value: tristate(after) }),
           ),
@@ -251,6 +252,13 @@ class Friends {
     return this.#context.needs.store.publish({ type: 'contact', contact: feed, ...content, ...to })
   }
 
+  /** How many feeds we follow. */
+  #follows(): number {
+    let count = 0
+    for (const edge of this.#graph.from(this.#context.id).values()) if (edge === 1) count += 1
+    return count
+  }
+
   #pair(options: unknown, edge: Edge): PairAnswer {
     const { source, dest, details } = (options ?? {}) as Readonly<Record<string, unknown>>
     if (!isFeedId(source) || !isFeedId(dest))
@@ -268,6 +276,12 @@ class Friends {
     return Object.fromEntries(hops)
   }
 
+  #parts(most: unknown): Iterable<GraphMap> {
+    if (most === undefined) return [this.#graph.toJSON()]
+    if (Number.isSafeInteger(most) && (most as number) > 0) return this.#graph.parts(most as number)
+    throw new FriendsError('SSB_FRIENDS_PART', 'part must be a whole number above 0')
+  }
+
   #get(options?: { readonly source?: FeedId; readonly dest?: FeedId }): unknown {
     const { source, dest } = options ?? {}
     const plain = (edges: ReadonlyMap<FeedId, Edge>): Record<string, Tristate> =>
@@ -283,7 +297,7 @@ class Friends {
   async *#stream<T, A extends readonly unknown[]>(
     call: Call,
     live: boolean,
-    first: T | null,
+    first: Iterable<T>,
     changes: Event<A>,
     item: (...args: A) => T,
   ): AsyncGenerator<T> {
@@ -294,7 +308,7 @@ class Friends {
     })
     const stop = live ? changes.on((...args) => void source.push(item(...args))) : () => undefined
     try {
-      if (first !== null) yield first
+      yield* first
       if (live) yield* source
     } finally {
       stop()
@@ -317,7 +331,7 @@ class Friends {
         yield item(id, hops)
       }
     if (!options.live || start !== this.#context.id) return
-    for await (const changes of this.#stream(call, true, null, this.#changed, (map) => map))
+    for await (const changes of this.#stream(call, true, [], this.#changed, (map) => map))
       for (const [id, hops] of changes)
         if (hops !== null && hops >= 0 && hops <= max && !told.has(id)) {
           told.add(id)

@@ -28,6 +28,12 @@ export interface LiveOptions {
   readonly old?: boolean
 }
 
+/** Options of `graphStream`. */
+export interface GraphStreamOptions extends LiveOptions {
+  /** Edges in one item at most: the old graph comes in parts, to be merged. Default: all of it in one, as in ssb-friends. */
+  readonly part?: number
+}
+
 /** Feed → hops. */
 export type HopsMap = Readonly<Record<FeedId, number>>
 /** Source → target → edge. */
@@ -58,7 +64,7 @@ export interface FriendsRpc {
     readonly hops: Async<[options?: HopsOptions], HopsMap>
     readonly hopStream: Source<[options?: LiveOptions], HopsMap>
     readonly graph: Async<[], GraphMap>
-    readonly graphStream: Source<[options?: LiveOptions], GraphMap>
+    readonly graphStream: Source<[options?: GraphStreamOptions], GraphMap>
     readonly get: Async<[options?: { readonly source?: FeedId; readonly dest?: FeedId }], unknown>
     readonly stream: Source<[options?: LiveOptions], unknown>
     readonly createFriendStream: Source<
@@ -188,7 +194,14 @@ export const friendsManifest: Manifest<FriendsRpc> = {
       kind: 'source',
       help: {
         description: 'The graph, then its changes.',
-        args: live,
+        args: {
+          ...live,
+          part: {
+            type: 'number',
+            description: 'the graph in items of at most that many edges, to be merged',
+            optional: true,
+          },
+        },
         takes: 'names',
         example: 'sbot friends.graphStream --live',
       },

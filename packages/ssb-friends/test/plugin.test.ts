@@ -171,6 +171,40 @@ test('live streams tell what changes, until their reader leaves', async () => {
   expect(heard).toEqual([{ [ME]: 0, [B]: 1 }, { [C]: 1 }, { [B]: -2 }])
 })
 
+test('the old graph comes in parts when asked to: together they are the graph', async () => {
+  const world = await make()
+  for (const to of [B, C, D]) world.contact(ME, to, { following: true })
+  world.contact(B, C, { blocking: true })
+  world.contact(C, D, { following: true })
+  const partsOf = async (part?: number): Promise<unknown[]> => {
+    const options = { live: false, ...(part === undefined ? {} : { part }) }
+    const items: unknown[] = []
+    for await (const item of (await call(world, 'graphStream', options)) as AsyncIterable<unknown>)
+      items.push(item)
+    return items
+  }
+  const whole = { [ME]: { [B]: 1, [C]: 1, [D]: 1 }, [B]: { [C]: -1 }, [C]: { [D]: 1 } }
+  expect(await partsOf()).toEqual([whole])
+  expect(await partsOf(5)).toEqual([whole])
+  expect(await partsOf(2)).toEqual([
+    { [ME]: { [B]: 1, [C]: 1 } },
+    { [ME]: { [D]: 1 }, [B]: { [C]: -1 } },
+    { [C]: { [D]: 1 } },
+  ])
+  for (const wrong of [0, -1, 1.5, '2', null])
+    await expect(partsOf(wrong as number)).rejects.toMatchObject({ code: 'SSB_FRIENDS_PART' })
+})
+
+test('the status counts whom we follow', async () => {
+  const world = await make([[B, { type: 'contact', contact: C, following: true }]])
+  const friends = async (): Promise<unknown> =>
+    ((await world.host.call(owner, ['status'])) as { readonly friends: unknown }).friends
+  expect(await friends()).toEqual({ follows: 0 })
+  for (const to of [B, C]) world.contact(ME, to, { following: true })
+  world.contact(ME, D, { blocking: true })
+  expect(await friends()).toEqual({ follows: 2 })
+})
+
 test('follow and block publish what the field publishes', async () => {
   const world = await make()
   expect(await call(world, 'follow', B)).toEqual({

@@ -23,17 +23,15 @@ const SPRING = 60
 const CELL = 48
 /** How many of one square are looked at. */
 const NEAR_MAX = 10
-/** Numbers of lines that are gathered at once. */
-const SLICE = 10_000
 /** How fast it cools down; after `STEPS` nothing moves. */
 export const STEPS = 160
 
 /**
  * People within the network, on a ring for each hop, and their follows. Nothing is random: it looks the same again.
- * Made in parts, so that the page answers in between.
+ * The page answers between the parts of the graph.
  */
 export async function drawingOf(
-  graph: Graph,
+  parts: AsyncIterable<Graph> | Iterable<Graph>,
   hops: Readonly<Record<string, number>>,
   hopsMax: number,
 ): Promise<Drawing> {
@@ -60,18 +58,16 @@ export async function drawingOf(
     x[at] = radius * Math.cos(angle)
     y[at] = radius * Math.sin(angle)
   }
-  await turn()
-  return { nodes, x, y, edges: await edgesOf(graph, places) }
+  const edges: number[] = []
+  for await (const part of parts) {
+    await turn()
+    addEdges(edges, part, places)
+  }
+  return { nodes, x, y, edges: Uint32Array.from(edges) }
 }
 
-async function edgesOf(graph: Graph, places: ReadonlyMap<string, number>): Promise<Uint32Array> {
-  const edges: number[] = []
-  let until = SLICE
+function addEdges(edges: number[], graph: Graph, places: ReadonlyMap<string, number>): void {
   for (const from of Object.keys(graph)) {
-    if (edges.length > until) {
-      until = edges.length + SLICE
-      await turn()
-    }
     const a = places.get(from)
     const follows = graph[from]
     if (a === undefined || follows === undefined) continue
@@ -81,7 +77,6 @@ async function edgesOf(graph: Graph, places: ReadonlyMap<string, number>): Promi
       if (b !== undefined) edges.push(a, b)
     }
   }
-  return Uint32Array.from(edges)
 }
 
 /** Move everybody a little: along the lines together, from each other apart. `step`: 0 … {@link STEPS}. */

@@ -32,11 +32,9 @@ export function numberOf(value: unknown): number {
 const DISK_FREE_MIN = 1e9
 
 /** Ask how the server is. */
-export async function healthOf(remote: PageRemote, own: string): Promise<Health> {
-  const [status, hops, replication, disk] = await Promise.all([
+export async function healthOf(remote: PageRemote): Promise<Health> {
+  const [status, disk] = await Promise.all([
     remote.status(),
-    remote.friends.hops().catch(() => ({})),
-    remote.replication.status().catch(() => null),
     remote.blobs.status().then(
       (blobs) => blobs.disk,
       () => null,
@@ -51,11 +49,11 @@ export async function healthOf(remote: PageRemote, own: string): Promise<Health>
   const locked = Array.isArray(feed['locked']) && feed['locked'].length > 0
   const forks =
     numberOf(feed['forks']) || (Array.isArray(feed['forked']) ? feed['forked'].length : 0)
-  const follows = Object.entries(hops).filter(([id, n]) => n === 1 && id !== own).length
+  const follows = numberOf(treeOf(raw['friends'])['follows'])
   const addresses = Array.isArray(net['addresses']) ? net['addresses'].map(String) : []
   return {
     peers,
-    feeds: replication?.feeds ?? 0,
+    feeds: numberOf(treeOf(raw['replication'])['feeds']),
     messages: numberOf(sync['since']),
     addresses,
     attention: [

@@ -105,8 +105,7 @@ function Self(): VNode {
 }
 
 function State(): VNode {
-  const own = useOwnId()
-  const asked = usePoll('health', 5_000, (remote) => healthOf(remote, own))
+  const asked = usePoll('health', 5_000, healthOf)
   const health = asked.value
   if (health === undefined)
     return asked.error === null ? <Loading /> : <Failed why={asked.error} again={asked.again} />

@@ -11,14 +11,16 @@ import { texts } from '../texts.ts'
 const { people: words, common } = texts
 const SHOWN = 50
 const HOPS_MAX = 3
+/** Edges that are read at once. */
+const EDGES = 1_000
 
 /** Who is how far away: drawn, and as a list for those who cannot use a drawing. */
 export function PeoplePage(): VNode {
   const asked = useAsk('people', async (remote) => {
     const hops = await remote.friends.hops({ max: HOPS_MAX })
-    const graph = await remote.friends.graph()
-    // each of the answers is large, and so is the list: to read, to lay out and to show them are tasks of their own
+    // the answers are large, and so is the list: to read, to lay out and to show them are tasks of their own
     await turn()
+    const graph = remote.friends.graphStream({ live: false, part: EDGES })
     const drawing = await drawingOf(graph, hops, HOPS_MAX)
     await turn()
     return drawing
