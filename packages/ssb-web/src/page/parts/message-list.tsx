@@ -2,12 +2,14 @@ import type { MsgId } from '@scuttlebot/ssb-ref'
 import type { VNode } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Message } from '../data/message.ts'
+import { SHEET } from '../data/starts.ts'
 import { MessageView } from './message-view.tsx'
+import { Sheets } from './sheets.tsx'
 
-/** Messages that are drawn at once: markdown of any length is made of each, and the page answers in between. */
-const SLICE = 3
-
-/** The messages as far as they are drawn by now: a few more with each turn, until it is all of them. */
+/**
+ * The messages as far as they are drawn by now: a sheet more with each turn, until it is all of them. Markdown of any
+ * length is made of each, and the page answers in between.
+ */
 export function useDrawn(
   messages: readonly Message[],
   inThread = false,
@@ -20,7 +22,7 @@ export function useDrawn(
   for (const message of messages) {
     let view = drawn.current.get(message.key)
     if (view === undefined) {
-      if (++fresh > SLICE) continue
+      if (++fresh > SHEET) continue
       view = <MessageView key={message.key} message={message} inThread={inThread} />
       drawn.current.set(message.key, view)
     }
@@ -43,5 +45,5 @@ export function MessageList({
   readonly messages: readonly Message[]
   readonly inThread?: boolean
 }): VNode {
-  return <>{useDrawn(messages, inThread).views}</>
+  return <Sheets views={useDrawn(messages, inThread).views} />
 }

@@ -3,6 +3,7 @@ import { usePosts, type Which } from '../data/posts.ts'
 import { texts } from '../texts.ts'
 import { Failed, Loading, Sentinel } from './bits.tsx'
 import { useDrawn } from './message-list.tsx'
+import { Sheets } from './sheets.tsx'
 
 /** Posts without end: new ones wait for a click, so that nothing jumps while somebody reads. */
 export function PostList({
@@ -27,7 +28,7 @@ export function PostList({
       </div>
       {posts.list.length === 0 ? null : (
         <div role="feed" aria-busy={isLoading}>
-          {views}
+          <Sheets views={views} />
         </div>
       )}
       {posts.error === null ? null : <Failed why={posts.error} again={posts.again} />}
