@@ -252,10 +252,11 @@ class Friends {
     return this.#context.needs.store.publish({ type: 'contact', contact: feed, ...content, ...to })
   }
 
-  /** How many feeds we follow. */
+  /** How many others we follow. */
   #follows(): number {
+    const { id } = this.#context
     let count = 0
-    for (const edge of this.#graph.from(this.#context.id).values()) if (edge === 1) count += 1
+    for (const [to, edge] of this.#graph.from(id)) if (edge === 1 && to !== id) count += 1
     return count
   }
 

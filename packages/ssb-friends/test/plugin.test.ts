@@ -195,12 +195,12 @@ test('the old graph comes in parts when asked to: together they are the graph', 
     await expect(partsOf(wrong as number)).rejects.toMatchObject({ code: 'SSB_FRIENDS_PART' })
 })
 
-test('the status counts whom we follow', async () => {
+test('the status counts whom we follow, and not ourselves', async () => {
   const world = await make([[B, { type: 'contact', contact: C, following: true }]])
   const friends = async (): Promise<unknown> =>
     ((await world.host.call(owner, ['status'])) as { readonly friends: unknown }).friends
   expect(await friends()).toEqual({ follows: 0 })
-  for (const to of [B, C]) world.contact(ME, to, { following: true })
+  for (const to of [ME, B, C]) world.contact(ME, to, { following: true })
   world.contact(ME, D, { blocking: true })
   expect(await friends()).toEqual({ follows: 2 })
 })

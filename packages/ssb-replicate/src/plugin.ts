@@ -125,8 +125,8 @@ class Replication {
       context.log.error('a listener threw', { error: String(error) })
     this.#changed = event(threw)
     this.#wanted = new WantedFeeds(context.id, context.policy, threw)
-    const short = (): object => ({ feeds: this.#wanted.feeds.size })
-    context.hooks.status.add((status) => ({ ...status, replication: short() }))
+    const { feeds } = this.#wanted
+    context.hooks.status.add((status) => ({ ...status, replication: { feeds: feeds.size } }))
     context.policy.add('replicate', 'own feed', 0, (from, to) =>
       from === context.id && to === context.id
         ? { allow: true, reason: 'our own feed is always wanted' }

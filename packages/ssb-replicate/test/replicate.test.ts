@@ -40,6 +40,19 @@ test('two hosts fill each other, then follow live, in both directions', async ()
   })
 })
 
+test('the status of the server tells how many feeds are replicated, at any time', async () => {
+  const a = await make('A')
+  const feeds = async (): Promise<unknown> => {
+    const status = await a.host.call({ peer: null, rights: ['owner'] }, ['status'])
+    return (status as { readonly replication: unknown }).replication
+  }
+  expect(await feeds()).toEqual({ feeds: 1 })
+  a.friends.set(id('B'), 1)
+  expect(await feeds()).toEqual({ feeds: 2 })
+  a.friends.set(id('B'), null)
+  expect(await feeds()).toEqual({ feeds: 1 })
+})
+
 test('a feed that becomes wanted later is asked for, one that is dropped no longer arrives', async () => {
   const a = await make('A')
   const b = await make('B')
