@@ -54,11 +54,10 @@ export async function bundlePage() {
   const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`
   files.set(iconName, icon)
   // all of them at once: a browser finds an import only when it has read the file that has it
-  const early = new Set([
-    nameOf('data/link.ts'),
-    ...importsOf(built.metafile.outputs, [entry, nameOf('data/link.ts')]),
-  ])
+  const link = nameOf('data/link.ts')
+  const early = importsOf(built.metafile.outputs, [entry, link])
   const html = readFileSync(join(folder, 'index.html'), 'utf8')
+    .replace('%LINK%', `/web/${link}`)
     .replace('%SCRIPT%', `/web/${entry}`)
     .replace(
       '%PRELOADS%',

@@ -3,6 +3,8 @@ import type { Wire } from '@scuttlebot/ssb-shs/stream'
 /** The part of a browser's `WebSocket` that is used. */
 export interface BrowserSocket {
   binaryType: string
+  /** 0: connecting, 1: open, more: over. */
+  readonly readyState: number
   /** bytes that were given to `send` and have not left */
   readonly bufferedAmount: number
   send(bytes: Uint8Array<ArrayBuffer>): void

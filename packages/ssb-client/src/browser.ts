@@ -20,6 +20,9 @@ export { ClientError, type ClientErrorCode } from './errors.ts'
 /** Milliseconds for the connection, the handshake and the manifest, each. Our choice. */
 const TIMEOUT_MS = 10_000
 
+/** `WebSocket.OPEN` */
+const OPEN = 1
+
 /** How to reach which server, as whom. Nothing has a default that would have to be read from a file. */
 export interface BrowserOptions {
   /** `ws://localhost:8989` or `wss://…` */
@@ -34,7 +37,7 @@ export interface BrowserOptions {
   readonly manifest?: PlainManifest
   /** Milliseconds for each step. Default 10,000. */
   readonly timeoutMs?: number
-  /** Makes a WebSocket that is connecting. Default: the browser's own. */
+  /** Makes a WebSocket, or gives one that is connecting or open already. Default: the browser's own. */
   readonly socket?: (url: string) => BrowserSocket
 }
 
@@ -45,12 +48,13 @@ export interface BrowserOptions {
  *   or does not know us, `SSB_CLIENT_NO_MANIFEST`.
  */
 export async function connect<Rpc = CoreRpc>(options: BrowserOptions): Promise<Client<Rpc>> {
-  await ready
-  const { url, id, timeoutMs = TIMEOUT_MS } = options
+  const { url, id, keys, networkKey, timeoutMs = TIMEOUT_MS } = options
   const serverKey = fromBase64(keyOfFeedId(id))
   if (serverKey === null) throw new TypeError('id must be a feed id')
-  const wire = new BrowserWire(await opened(options, timeoutMs))
-  const { keys, networkKey } = options
+  // the cryptography compiles while the socket opens
+  const [socket] = await Promise.all([opened(options, timeoutMs), ready])
+  if (socket.readyState !== OPEN) throw unreachable(url)
+  const wire = new BrowserWire(socket)
   const channel = await shake({ wire, keys, networkKey, serverKey, deadlineMs: timeoutMs }).catch(
     (cause: unknown) => {
       const text = 'the server is another one, or does not know this browser'
@@ -63,10 +67,12 @@ export async function connect<Rpc = CoreRpc>(options: BrowserOptions): Promise<C
 function opened({ url, socket = own }: BrowserOptions, timeoutMs: number): Promise<BrowserSocket> {
   return new Promise((resolve, reject) => {
     const made = socket(url)
+    if (made.readyState === OPEN) return resolve(made)
+    if (made.readyState > OPEN) return reject(unreachable(url))
     const fail = (): void => {
       clearTimeout(timer)
       made.close()
-      reject(new ClientError('SSB_CLIENT_UNREACHABLE', `${url} cannot be reached`))
+      reject(unreachable(url))
     }
     const timer = setTimeout(fail, timeoutMs)
     made.addEventListener('open', () => {
@@ -77,6 +83,9 @@ function opened({ url, socket = own }: BrowserOptions, timeoutMs: number): Promi
     made.addEventListener('close', fail)
   })
 }
+
+const unreachable = (url: string): ClientError =>
+  new ClientError('SSB_CLIENT_UNREACHABLE', `${url} cannot be reached`)
 
 function own(url: string): BrowserSocket {
   const platform = globalThis as unknown as { WebSocket: new (url: string) => BrowserSocket }

@@ -103,6 +103,21 @@ describe('a client in a browser', () => {
     expect(await client.remote.swallowed()).toBe(64 * 65_536)
   })
 
+  test('takes a socket that is open already', async () => {
+    const { url } = await start()
+    const made = socket(url)
+    await new Promise<void>((resolve) => made.addEventListener('open', resolve))
+    const client = await dial(url, { socket: () => made })
+    expect(await client.remote.double(4)).toBe(8)
+    await client.close()
+    await client.closed
+    expect(made.readyState).toBeGreaterThan(1)
+    // and none that is closed
+    await expect(dial(url, { socket: () => made })).rejects.toMatchObject({
+      code: 'SSB_CLIENT_UNREACHABLE',
+    })
+  })
+
   test('is no peer, and can be sent away', async () => {
     const { host, url } = await start()
     const client = await dial(url)

@@ -106,11 +106,25 @@ interface Walk {
   readonly planner: Planner
 }
 
-/** Messages that fit the conditions, in receive order or by claimed time. */
+interface Order {
+  /** Bounds of the claimed time; `null`: in receive order. */
+  readonly claimed: { gte: number; lte: number } | null
+  readonly reverse: boolean
+  /** How many are wanted, as far as is known. */
+  readonly limit: number
+}
+
+/** How many are looked at in the order of time before the indexes are asked which fit, and how many at first. */
+const LOOKS = 128
+const LOOK_FIRST = 32
+/** Indexes are asked for a part of the log when this much of it is wanted, one in so many; else for all of it, once. */
+const DENSE = 16
+
+/** Messages that may fit the conditions, in receive order or by claimed time. */
 async function* walk(
   { store, indexes, planner }: Walk,
   conditions: readonly Condition[],
-  order: { readonly claimed: { gte: number; lte: number } | null; readonly reverse: boolean },
+  order: Order,
   end: number,
 ): AsyncGenerator<readonly Message[]> {
   const plan = planner.plan(and(...conditions))
@@ -129,15 +143,39 @@ async function* walk(
     }
     return
   }
-  // Which positions fit is known first; then they are taken in the order of time.
-  const fit = plan.scan ? null : await collect(await plan.open(range))
-  if (fit?.size === 0) return
-  for await (const list of indexes.time.read({ ...order.claimed, reverse: order.reverse })) {
-    const sequences = list
-      .map(({ sequence }) => sequence)
-      .filter((sequence) => sequence < end && (fit === null || fit.has(sequence)))
-    yield* loaded(store, sequences)
+  // The first in the order of time are simply looked at when few are wanted: often they are enough. Then it is found out
+  // which positions fit at all, and no others are loaded.
+  let looks = order.limit < LOOKS ? LOOKS : 0
+  let all: ReadonlySet<number> | null = null
+  const fitting = async (sequences: readonly number[]): Promise<readonly number[]> => {
+    if (plan.scan) return sequences
+    const [from, to] = spanOf(sequences)
+    const isDense = to - from < sequences.length * DENSE
+    if (all === null && !isDense) all = await collect(await plan.open(range))
+    const fit = all ?? (await collect(await plan.open({ gt: from - 1, lt: to + 1 })))
+    return sequences.filter((sequence) => fit.has(sequence))
   }
+  for await (const list of indexes.time.read({ ...order.claimed, reverse: order.reverse })) {
+    let sequences = list.map(({ sequence }) => sequence).filter((sequence) => sequence < end)
+    while (looks > 0 && sequences.length > 0) {
+      const size = Math.min(looks, Math.max(LOOK_FIRST, LOOKS - looks))
+      yield await store.read(sequences.slice(0, size))
+      sequences = sequences.slice(size)
+      looks -= size
+    }
+    if (sequences.length > 0) yield* loaded(store, await fitting(sequences))
+  }
+}
+
+/** The lowest and the highest. */
+function spanOf(sequences: readonly number[]): readonly [number, number] {
+  let from = Infinity
+  let to = -Infinity
+  for (const sequence of sequences) {
+    if (sequence < from) from = sequence
+    if (sequence > to) to = sequence
+  }
+  return [from, to]
 }
 
 async function collect(reader: Reader): Promise<Set<number>> {
@@ -179,7 +217,7 @@ async function* run(
   }
   if (left <= 0) return
   if (options.old || !options.live) {
-    const order = { claimed, reverse: options.reverse }
+    const order = { claimed, reverse: options.reverse, limit: left }
     for await (const messages of walk(walking, conditions, order, position + 1)) {
       if (signal.aborted) return
       const items = out(messages)

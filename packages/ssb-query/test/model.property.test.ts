@@ -206,6 +206,38 @@ describe('query.read and backlinks.read', () => {
     ).toBe(posts.length)
   })
 
+  test('find a stretch of claimed time in its order, however much is asked for', async () => {
+    const rtsOf = ({ value, timestamp }: Message): number =>
+      Math.min((value as { timestamp: number }).timestamp, timestamp)
+    const times = all.map(rtsOf).toSorted((x, y) => x - y)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          kind: fc.constantFrom('post', 'vote', 'deep', 'none', null),
+          from: fc.nat(all.length - 1),
+          count: fc.oneof(fc.nat(20), fc.nat(all.length)),
+          limit: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.constant(-1)),
+          reverse: fc.boolean(),
+        }),
+        async ({ kind, from, count, limit, reverse }) => {
+          const $gte = times[from] ?? 0
+          const $lte = times[Math.min(from + count, times.length - 1)] ?? 0
+          const value = kind === null ? {} : { value: { content: { type: kind } } }
+          const query = [{ $filter: { ...value, rts: { $gte, $lte } } }]
+          const found = (await running.items('query.read', { query, limit, reverse })) as Row[]
+          const expected = all
+            .filter((m) => kind === null || fulfils(type(kind), m))
+            .filter((m) => rtsOf(m) >= $gte && rtsOf(m) <= $lte)
+            .toSorted((x, y) => rtsOf(x) - rtsOf(y) || x.sequence - y.sequence)
+          if (reverse) expected.reverse()
+          const wanted = limit < 0 ? expected : expected.slice(0, limit)
+          expect(found.map((row) => row.key)).toEqual(wanted.map((m) => m.key))
+        },
+      ),
+      { numRuns: 60 },
+    )
+  })
+
   test('backlinks name each target once', async () => {
     const dest = key(2)
     const query = [{ $filter: { dest } }]

@@ -29,22 +29,35 @@ export async function pair(token: string): Promise<Pass | null> {
   return { seed: toBase64(seed), server: id, networkKey }
 }
 
-/** Connect as the one that was paired. */
-export async function open(pass: Pass): Promise<PageClient> {
+/** A connection, and whether it may do what this page does. */
+export interface Link {
+  readonly client: PageClient
+  /**
+   * Rejects, and the connection is closed, when this browser is not paired any more: then it is a stranger, who is let
+   * in all the same, but may do nothing. It is asked beside the first questions of the page, not before them.
+   */
+  readonly letIn: Promise<void>
+}
+
+/** Connect over that socket, which may still be opening, as the one that was paired. */
+export async function open(pass: Pass, socket: WebSocket): Promise<Link> {
   await ready
   const seed = fromBase64(pass.seed)
   const networkKey = fromBase64(pass.networkKey)
   if (seed === null || networkKey === null) throw new TypeError('the stored pass is damaged')
   const client = await connect<PageRpc>({
-    url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`,
+    url: socket.url,
     id: pass.server,
     keys: signKeyPair(seed),
     networkKey,
+    socket: () => socket,
   })
+  return { client, letIn: letIn(client) }
+}
+
+async function letIn(client: PageClient): Promise<void> {
   try {
-    // whoever is not paired any more is let in all the same, as a stranger, who may do nothing of what this page does
     await client.remote.web.sessions()
-    return client
   } catch (cause) {
     void client.close()
     throw new ClientError('SSB_CLIENT_REFUSED', 'this browser is not paired', { cause })

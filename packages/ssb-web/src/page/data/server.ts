@@ -47,17 +47,26 @@ async function stay(pass: Pass): Promise<void> {
   let failures = 0
   let refusals = 0
   for (;;) {
+    // it opens while the cryptography, which it needs next, is loaded and compiled
+    const socket = new WebSocket(
+      `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}`,
+    )
+    const before = lastClient.value
     try {
-      const client = await (await link()).open(pass)
-      failures = 0
-      refusals = 0
+      const { client, letIn } = await (await link()).open(pass, socket)
       lastClient.set(client)
       standing.set({ is: 'here', client })
+      await letIn
+      failures = 0
+      refusals = 0
       await client.closed
     } catch (error) {
+      socket.close()
       failures += 1
       const isRefused = (error as { readonly code?: unknown }).code === 'SSB_CLIENT_REFUSED'
       refusals = isRefused ? refusals + 1 : 0
+      // what a stranger is answered is not shown
+      if (isRefused) lastClient.set(before)
       // once may be a server that is just stopping, or starting
       if (refusals > 2) return standing.set({ is: 'unpaired', wasRefused: true })
     }
