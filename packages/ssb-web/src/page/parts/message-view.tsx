@@ -1,3 +1,4 @@
+import type { MsgId } from '@scuttlebot/ssb-ref'
 import type { VNode } from 'preact'
 import { useState } from 'preact/hooks'
 import { all, useAsk } from '../data/ask.ts'
@@ -59,16 +60,23 @@ export function MessageView({
   )
 }
 
-function Body({ message: { content } }: { readonly message: Message }): VNode {
+/** Messages that are shown though somebody warns of them: they stay so when they come back to the screen. */
+const shown = new Set<MsgId>()
+
+function Body({ message: { key, content } }: { readonly message: Message }): VNode {
   const warning = textOf(content, 'contentWarning')
-  const [isShown, setShown] = useState(warning === '')
+  const [isShown, setShown] = useState(warning === '' || shown.has(key))
+  const show = (): void => {
+    shown.add(key)
+    setShown(true)
+  }
   if (typeof content === 'string') return <p class="quiet">{words.boxed}</p>
   if (content.type !== 'post') return <p class="quiet">{words.other(content.type)}</p>
   if (!isShown)
     return (
       <p>
         {words.warning} {warning}{' '}
-        <button type="button" onClick={() => setShown(true)}>
+        <button type="button" onClick={show}>
           {words.show}
         </button>
       </p>
