@@ -3,6 +3,7 @@
 // be written otherwise is left to the writer. The result is the writer's to the letter: test/echo.test.ts.
 
 import { MESSAGE_UNITS_MAX } from './limits.ts'
+import { writeLow } from './low.ts'
 import type { Texts } from './writer.ts'
 
 /** At this depth the indentation alone is more than a message may have. */
@@ -181,27 +182,6 @@ function echo(stop: number): number {
   }
 }
 
-/** The low byte of each UTF-16 unit of a canonical text of so many bytes. */
-function low(size: number): Uint8Array {
-  let at = LOW
-  for (let i = 0; i < size; ) {
-    const byte = bytes[i++] as number
-    if (byte < 0x80) bytes[at++] = byte
-    else if (byte < 0xe0) bytes[at++] = (byte << 6) | ((bytes[i++] as number) & 0x3f)
-    else {
-      const second = bytes[i++] as number
-      const third = bytes[i++] as number
-      if (byte < 0xf0) bytes[at++] = (second << 6) | (third & 0x3f)
-      else {
-        // A surrogate pair: ten bits each of what is beyond U+FFFF.
-        bytes[at++] = (((second & 0x3f) << 2) | ((third & 0x3f) >> 4)) - 0x40
-        bytes[at++] = (third << 6) | ((bytes[i++] as number) & 0x3f)
-      }
-    }
-  }
-  return bytes.subarray(LOW, at)
-}
-
 /**
  * The texts of a message from its bytes, in memory that the next call writes over; the compact text is those bytes.
  *
@@ -219,7 +199,7 @@ export function echoTexts(received: Uint8Array): Texts | null {
   const canonical = bytes.subarray(0, size)
   const texts = {
     canonical,
-    low: isWide ? low(size) : canonical,
+    low: isWide ? bytes.subarray(LOW, writeLow(bytes, words, size, LOW)) : canonical,
     compact: received,
     isExact: true,
   }

@@ -4,6 +4,7 @@
 // The result is the platform's to the letter: test/properties.test.ts.
 
 import { MESSAGE_UNITS_MAX } from './limits.ts'
+import { writeLow } from './low.ts'
 import { memoryOf } from './memory.ts'
 
 /** At this depth the indentation alone is more than a message may have. */
@@ -18,12 +19,10 @@ const ROOM = 3 * (MESSAGE_UNITS_MAX + 256)
 /** All texts in one memory, because copying within it is what the platform does fastest. */
 const COMPACT = ROOM
 const LOW = 2 * ROOM
-/** Where a text is written to be searched, four bytes at a time: a multiple of four, as is its length. */
-const SCRATCH = 3 * ROOM
-const memory = memoryOf(4 * ROOM)
+const memory = memoryOf(3 * ROOM)
 const { bytes } = memory
-const words: Int32Array = new Int32Array(bytes.buffer, SCRATCH, ROOM / 4)
-/** Where line ends of the searched text stand. */
+const words: Int32Array = new Int32Array(bytes.buffer)
+/** Where line ends of the text that was searched last stand. */
 const lineEnds: Int32Array = new Int32Array(MESSAGE_UNITS_MAX)
 
 const LINE_END = 10
@@ -45,9 +44,8 @@ const NOT_PLAIN: unique symbol = Symbol('not plain')
 
 let canonicalAt = 0
 let compactAt = COMPACT
-/** Where the low bytes go on, once there was a letter beyond ASCII: until then they are the canonical text. */
-let lowAt = LOW
-let isWide = false
+/** How many bytes more than UTF-16 units the canonical text has. */
+let extra = 0
 /** Whether the texts read as what was written: not so where a number is too large for JSON, which says `null`. */
 let isExact = true
 let nodes = 0
@@ -58,7 +56,7 @@ function begin(): void {
   turns++
   canonicalAt = 0
   compactAt = COMPACT
-  isWide = false
+  extra = 0
   isExact = true
   nodes = 0
 }
@@ -67,35 +65,29 @@ function begin(): void {
 function both(byte: number): void {
   bytes[canonicalAt++] = byte
   bytes[compactAt++] = byte
-  if (isWide) bytes[lowAt++] = byte
 }
 
 /** Into the canonical text alone. */
 function only(byte: number): void {
   bytes[canonicalAt++] = byte
-  if (isWide) bytes[lowAt++] = byte
+}
+
+/** Whether the canonical text has no room for so many UTF-16 units more. */
+const isFull = (units: number): boolean => canonicalAt - extra + units > MESSAGE_UNITS_MAX
+
+/** What stands in the canonical text from here on belongs to the compact one, too. */
+function repeat(start: number): void {
+  bytes.copyWithin(compactAt, start, canonicalAt)
+  compactAt += canonicalAt - start
 }
 
 /** Text that stands in JSON as it is. */
 function copy(text: string): void {
-  const { length } = text
-  if ((isWide ? lowAt - LOW : canonicalAt) + length > MESSAGE_UNITS_MAX) throw NOT_PLAIN
-  const end = canonicalAt + memory.utf8(text, canonicalAt)
-  bytes.copyWithin(compactAt, canonicalAt, end)
-  compactAt += end - canonicalAt
-  if (end - canonicalAt !== length) {
-    if (!isWide) {
-      isWide = true
-      bytes.copyWithin(LOW, 0, canonicalAt)
-      lowAt = LOW + canonicalAt
-    }
-    memory.low(text, lowAt)
-    lowAt += length
-  } else if (isWide) {
-    bytes.copyWithin(lowAt, canonicalAt, end)
-    lowAt += length
-  }
-  canonicalAt = end
+  if (isFull(text.length)) throw NOT_PLAIN
+  const start = canonicalAt
+  canonicalAt += memory.utf8(text, start)
+  extra += canonicalAt - start - text.length
+  repeat(start)
 }
 
 /** A short text in ASCII, quoted. Returns false, with nothing written, for any other text. */
@@ -113,10 +105,6 @@ function writeShort(text: string): boolean {
   }
   bytes[at++] = QUOTE
   bytes[at2++] = QUOTE
-  if (isWide) {
-    bytes.copyWithin(lowAt, canonicalAt, at)
-    lowAt += length + 2
-  }
   canonicalAt = at
   compactAt = at2
   return true
@@ -126,109 +114,86 @@ function writeShort(text: string): boolean {
 const isReplacement = (at: number): boolean =>
   bytes[at] === 0xef && bytes[at + 1] === 0xbf && bytes[at + 2] === 0xbd
 
+/** Whether one of these four bytes may be one that JSON escapes; never false where one is. */
+function isNotable(four: number): boolean {
+  const quote = four ^ 0x22222222
+  const backslash = four ^ 0x5c5c5c5c
+  const replacement = four ^ 0xefefefef
+  // The top bit of each byte that is a control or becomes zero, and of none below the first such byte.
+  const hit =
+    ((four - 0x20202020) & ~four) |
+    ((quote - 0x01010101) & ~quote) |
+    ((backslash - 0x01010101) & ~backslash) |
+    ((replacement - 0x01010101) & ~replacement)
+  return (hit & 0x80808080) !== 0
+}
+
 /**
- * Find the line ends of the text in scratch memory.
+ * Find the line ends of a text.
  *
- * @param size bytes of the text
  * @returns how many there are, or -1 where there is something else that JSON may escape
  */
-function findLineEnds(size: number): number {
-  // What follows the text in its last word must not look like anything.
-  for (let i = size; i < size + 3; i++) bytes[SCRATCH + i] = SPACE
+function findLineEnds(start: number, end: number): number {
   let found = 0
-  for (let at = 0; at < size; at += 4) {
-    const four = words[at >> 2] as number
-    const quote = four ^ 0x22222222
-    const backslash = four ^ 0x5c5c5c5c
-    const replacement = four ^ 0xefefefef
-    // The top bit of each byte that is a control or becomes zero, and of none below the first such byte.
-    const hit =
-      ((four - 0x20202020) & ~four) |
-      ((quote - 0x01010101) & ~quote) |
-      ((backslash - 0x01010101) & ~backslash) |
-      ((replacement - 0x01010101) & ~replacement)
-    if ((hit & 0x80808080) === 0) continue
-    for (let i = at; i < at + 4; i++) {
-      const byte = bytes[SCRATCH + i] as number
-      if (byte === LINE_END) lineEnds[found++] = i
-      else if (byte < SPACE || byte === QUOTE || byte === BACKSLASH) return -1
-      else if (isReplacement(SCRATCH + i)) return -1
-    }
+  for (let at = start; at < end; at++) {
+    while ((at & 3) === 0 && at + 4 <= end && !isNotable(words[at >> 2] as number)) at += 4
+    if (at === end) break
+    const byte = bytes[at] as number
+    if (byte === LINE_END) lineEnds[found++] = at
+    else if (byte < SPACE || byte === QUOTE || byte === BACKSLASH) return -1
+    else if (byte === 0xef && isReplacement(at)) return -1
   }
   return found
 }
 
-/** Copy the text in scratch memory, quoted, its line ends escaped. Returns where it ends. */
-function quote(size: number, found: number, start: number): number {
-  let at = start
-  bytes[at++] = QUOTE
-  let from = 0
-  for (let i = 0; i < found; i++) {
-    const end = lineEnds[i] as number
-    if (end > from) bytes.copyWithin(at, SCRATCH + from, SCRATCH + end)
-    at += end - from
-    bytes[at++] = BACKSLASH
-    bytes[at++] = LETTER_N
-    from = end + 1
+/** Escape so many line ends of the text that ends the canonical one, in place. */
+function escapeLineEnds(found: number): void {
+  let from = canonicalAt
+  canonicalAt += found
+  let to = canonicalAt
+  for (let i = found - 1; i >= 0; i--) {
+    const lineEnd = lineEnds[i] as number
+    to -= from - lineEnd - 1
+    if (to < canonicalAt) bytes.copyWithin(to, lineEnd + 1, from)
+    bytes[--to] = LETTER_N
+    bytes[--to] = BACKSLASH
+    from = lineEnd
   }
-  if (from < size) bytes.copyWithin(at, SCRATCH + from, SCRATCH + size)
-  at += size - from
-  bytes[at++] = QUOTE
-  return at
-}
-
-/** {@link quote} the low bytes of a text with letters beyond ASCII. */
-function quoteLow(text: string, found: number): void {
-  let from = -1
-  for (let i = 0; i < found; i++) {
-    from = text.indexOf('\n', from + 1)
-    lineEnds[i] = from
-  }
-  memory.low(text, SCRATCH)
-  lowAt = quote(text.length, found, lowAt)
 }
 
 /** A text with no more than line ends to escape, quoted. Returns false, with nothing written, for any other. */
 function writePlain(text: string): boolean {
-  const { length } = text
-  const size = memory.utf8(text, SCRATCH)
-  const found = findLineEnds(size)
-  if (found < 0) return false
-  const units = length + found + 2
-  if ((isWide ? lowAt - LOW : canonicalAt) + units > MESSAGE_UNITS_MAX) throw NOT_PLAIN
   const start = canonicalAt
-  canonicalAt = quote(size, found, start)
-  bytes.copyWithin(compactAt, start, canonicalAt)
-  compactAt += canonicalAt - start
-  if (size !== length) {
-    if (!isWide) {
-      isWide = true
-      bytes.copyWithin(LOW, 0, start)
-      lowAt = LOW + start
-    }
-    quoteLow(text, found)
-  } else if (isWide) {
-    bytes.copyWithin(lowAt, start, canonicalAt)
-    lowAt += units
-  }
+  const end = start + 1 + memory.utf8(text, start + 1)
+  const found = findLineEnds(start + 1, end)
+  if (found < 0) return false
+  if (isFull(text.length + found + 2)) throw NOT_PLAIN
+  bytes[start] = QUOTE
+  canonicalAt = end
+  extra += end - start - 1 - text.length
+  if (found > 0) escapeLineEnds(found)
+  bytes[canonicalAt++] = QUOTE
+  repeat(start)
   return true
 }
 
 function writeText(text: string): void {
   const { length } = text
   if (length <= SHORT && writeShort(text)) return
-  if (length > MESSAGE_UNITS_MAX) throw NOT_PLAIN
+  if (isFull(length + 2)) throw NOT_PLAIN
   // `JSON.stringify` takes several times as long (measured, Node 20).
   if (!writePlain(text)) copy(JSON.stringify(text))
 }
 
 function writeLine(depth: number): void {
-  if (canonicalAt > ROOM - 512 || (isWide && lowAt - LOW > MESSAGE_UNITS_MAX)) throw NOT_PLAIN
-  only(LINE_END)
+  if (isFull(0)) throw NOT_PLAIN
+  let at = canonicalAt
+  bytes[at++] = LINE_END
   for (let i = 0; i < depth; i++) {
-    only(SPACE)
-    only(SPACE)
+    bytes[at++] = SPACE
+    bytes[at++] = SPACE
   }
+  canonicalAt = at
 }
 
 function writeList(list: readonly unknown[], depth: number): void {
@@ -272,12 +237,10 @@ function writeWhole(number: number): void {
     const digit = DIGIT + rest - 10 * next
     bytes[canonicalAt + i] = digit
     bytes[compactAt + i] = digit
-    if (isWide) bytes[lowAt + i] = digit
     rest = next
   }
   canonicalAt += size
   compactAt += size
-  if (isWide) lowAt += size
 }
 
 function writeNumber(x: number): void {
@@ -325,7 +288,7 @@ function written(): Texts {
   const canonical = bytes.subarray(0, canonicalAt)
   return {
     canonical,
-    low: isWide ? bytes.subarray(LOW, lowAt) : canonical,
+    low: extra > 0 ? bytes.subarray(LOW, writeLow(bytes, words, canonicalAt, LOW)) : canonical,
     compact: bytes.subarray(COMPACT, compactAt),
     isExact,
   }
@@ -358,9 +321,7 @@ export function encodeTexts(canonical: string, compact: string): Texts {
   begin()
   isExact = false
   canonicalAt = memory.utf8(canonical, 0)
-  isWide = canonicalAt !== canonical.length
-  if (isWide) memory.low(canonical, LOW)
-  lowAt = LOW + canonical.length
+  extra = canonicalAt - canonical.length
   compactAt = COMPACT + memory.utf8(compact, COMPACT)
   return written()
 }
