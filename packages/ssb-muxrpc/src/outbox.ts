@@ -10,6 +10,12 @@ const HIGH_WATER = 65_536
  * calls of one chunk, and only what the transport has refused counts towards the limit.
  */
 const BURST = 262_144
+/**
+ * Bytes after which sources wait for the next turn of the event loop though the transport takes more: a system with large
+ * buffers takes megabytes at once, and everything else would wait while they are read, encrypted and copied. Our choice:
+ * some milliseconds of work.
+ */
+const TURN_BYTES = 131_072
 /** Slabs start small, for the many connections that only ping, and double while they are used up. */
 const SLAB_FIRST = 2048
 const SLAB_LAST = 65_536
@@ -28,6 +34,11 @@ const STARTS_MS = 20
 /** The same where first batches have been slow to come: on a busy machine all would be fetched at once otherwise. */
 const STARTS_MS_MAX = 400
 
+const { setImmediate: immediate, setTimeout: timeout } = globalThis as {
+  readonly setImmediate?: (run: () => void) => unknown
+  readonly setTimeout: (run: () => void) => unknown
+}
+const nextTurn = immediate ?? timeout
 const encoder = new TextEncoder()
 /** Its `then` is a hop that costs a quarter of `queueMicrotask`, which Node makes an object for its tracing for. */
 const settled = Promise.resolve()
@@ -54,6 +65,9 @@ export class Outbox {
   #pending = 0
   #bytesOut = 0
   #blocked = false
+  /** Written since the sources last waited for a turn, and whether they wait for one now. */
+  #turnBytes = 0
+  #resting = false
   #closed = false
   #writing = false
   #scheduled = false
@@ -95,7 +109,7 @@ export class Outbox {
 
   /** Whether a source may go on; where not, `wait`. */
   ready(): boolean {
-    return !this.#blocked && this.#pending < HIGH_WATER
+    return !this.#blocked && !this.#resting && this.#pending < HIGH_WATER
   }
 
   /** Whether a source may be asked for more; where not, `wait`. */
@@ -175,7 +189,8 @@ export class Outbox {
       return
     }
     this.#send()
-    if (!this.#blocked) this.#wake()
+    if (this.#turnBytes >= TURN_BYTES) this.#rest()
+    if (!this.#blocked && !this.#resting) this.#wake()
   }
 
   /** The transport takes bytes again. */
@@ -220,6 +235,7 @@ export class Outbox {
       const chunks = this.#chunks
       this.#chunks = []
       this.#bytesOut += this.#pending
+      this.#turnBytes += this.#pending
       this.#pending = 0
       this.#writing = true
       try {
@@ -233,6 +249,17 @@ export class Outbox {
       // The transport may have called back, and queued more.
       this.#seal()
     }
+  }
+
+  /** Let sources go on in the next turn. */
+  #rest(): void {
+    this.#turnBytes = 0
+    if (this.#resting) return
+    this.#resting = true
+    nextTurn(() => {
+      this.#resting = false
+      if (!this.#blocked) this.#wake()
+    })
   }
 
   #wake(): void {

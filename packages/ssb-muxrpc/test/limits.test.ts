@@ -167,6 +167,24 @@ describe('back-pressure out', () => {
     expect((await peer.sent()).at(-1)).toBe('.-1 end true')
   })
 
+  test('an endless source leaves others their turn though the transport takes all', async () => {
+    const item = new JsonBytes(new TextEncoder().encode(`"${'x'.repeat(1000)}"`))
+    const src = async function* () {
+      for (;;) yield new Batch(Array(32).fill(item))
+    }
+    const peer = tap(faceOf(manifest, { src }))
+    peer.stream(1, open('source', 'src'))
+    const turns: number[] = []
+    for (let turn = 0; turn < 20; turn++) {
+      await new Promise((resolve) => setImmediate(resolve))
+      turns.push(peer.writes.splice(0).reduce((sum, bytes) => sum + bytes, 0))
+    }
+    expect(Math.max(...turns)).toBeLessThan(3 * 131_072)
+    expect(turns.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(10 * 131_072)
+    peer.end(1, true)
+    expect((await peer.sent()).at(-1)).toBe('.-1 end true')
+  })
+
   test('of many streams that are opened at once, few are read before any is sent', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     try {
