@@ -7,6 +7,7 @@ import { type Event, event } from '@scuttlebot/ssb-plugin'
 import type { FeedId } from '@scuttlebot/ssb-ref'
 import type { Verified } from '@scuttlebot/ssb-validate'
 import { reachedOp } from './aftermath.ts'
+import { readAhead } from './ahead.ts'
 import { type Database, type DatabaseOp, ENCODING, entries } from './database.ts'
 import { StoreError } from './errors.ts'
 import { createFeeds, type Feeds } from './feeds.ts'
@@ -132,6 +133,7 @@ export function createCore(
     feeds,
     () => position,
   )
+  const ahead = readAhead(reading, () => position)
   const stamp = createStamp(now)
   const memory = createMemory()
   const jobs: Job[] = []
@@ -218,10 +220,7 @@ export function createCore(
       await indexes.collect()
       return true
     }
-    const messages: StoredMessage[] = []
-    for await (const list of reading.log({ gt: from, limit: BATCH_MESSAGES_MAX }))
-      messages.push(...list)
-    const upTo = messages.length < BATCH_MESSAGES_MAX ? position : (messages.at(-1)?.sequence ?? 0)
+    const { messages, upTo } = await ahead.part(from)
     const operations: DatabaseOp[] = []
     indexes.catchUp(behind, messages, upTo, operations)
     await database.batch(operations, ENCODING)
@@ -244,7 +243,10 @@ export function createCore(
       const taken = take()
       try {
         if (taken.length > 0) await write(taken)
-        if (changes.length > 0) await changes.shift()?.run()
+        if (changes.length > 0) {
+          await ahead.forget()
+          await changes.shift()?.run()
+        }
         // Who publishes again at once must find the writer free: it takes no turn when there is nothing to do.
         if (!closing) more = isBehind() && (await background())
       } catch (error) {
@@ -311,6 +313,7 @@ export function createCore(
     async close() {
       closing = true
       while (running !== null) await running
+      await ahead.forget()
       isOpen = false
       for (const job of [...jobs.splice(0), ...changes.splice(0)])
         job.reject(new StoreError('SSB_STORE_CLOSED', 'the store is closed'))

@@ -3,6 +3,8 @@
  * messages on their way do not grow old in memory.
  */
 export const BATCH_MESSAGES_MAX = 64
+/** Messages that indexes that are behind take in one step, during which nothing else is written. Our choice: some ms. */
+export const CATCH_UP_MESSAGES = 256
 
 /** Messages that are handed to the validator at once: this many are read and checked in one turn of the event loop. */
 export const VALIDATED_MESSAGES_MAX = 64
