@@ -6,7 +6,7 @@ import { getU48 } from './tables.ts'
 import { prefixEnd, termOf, withSequence } from './terms.ts'
 
 // A first page wants few blocks; who reads on wants many. Asking again takes longer than reading some more.
-const BLOCKS_FIRST = 8
+const BLOCKS_FIRST = 16
 const BLOCKS_MAX = 64
 
 /** How the blocks of a table are keyed. */
