@@ -117,7 +117,11 @@ interface Order {
 /** How many are looked at in the order of time before the indexes are asked which fit, and how many at first. */
 const LOOKS = 128
 const LOOK_FIRST = 32
-/** Indexes are asked for a part of the log when this much of it is wanted, one in so many; else for all of it, once. */
+/**
+ * Then indexes are asked for the part of the log that comes next in time, so many times and where at least one in so many
+ * of its messages is among that; at last for all of it.
+ */
+const PARTS = 4
 const DENSE = 16
 
 /** Messages that may fit the conditions, in receive order or by claimed time. */
@@ -146,14 +150,15 @@ async function* walk(
   // The first in the order of time are simply looked at when few are wanted: often they are enough. Then it is found out
   // which positions fit at all, and no others are loaded.
   let looks = order.limit < LOOKS ? LOOKS : 0
+  let parts = looks > 0 ? PARTS : 0
   let all: ReadonlySet<number> | null = null
-  const fitting = async (sequences: readonly number[]): Promise<readonly number[]> => {
-    if (plan.scan) return sequences
+  /** `null`: none in the whole log does. */
+  const fitting = async (sequences: readonly number[]): Promise<ReadonlySet<number> | null> => {
     const [from, to] = spanOf(sequences)
-    const isDense = to - from < sequences.length * DENSE
-    if (all === null && !isDense) all = await collect(await plan.open(range))
-    const fit = all ?? (await collect(await plan.open({ gt: from - 1, lt: to + 1 })))
-    return sequences.filter((sequence) => fit.has(sequence))
+    if (all === null && parts-- > 0 && to - from < sequences.length * DENSE)
+      return collect(await plan.open({ gt: from - 1, lt: to + 1 }))
+    all ??= await collect(await plan.open(range))
+    return all.size === 0 ? null : all
   }
   for await (const list of indexes.time.read({ ...order.claimed, reverse: order.reverse })) {
     let sequences = list.map(({ sequence }) => sequence).filter((sequence) => sequence < end)
@@ -163,7 +168,13 @@ async function* walk(
       sequences = sequences.slice(size)
       looks -= size
     }
-    if (sequences.length > 0) yield* loaded(store, await fitting(sequences))
+    if (sequences.length === 0) continue
+    if (!plan.scan) {
+      const fit = await fitting(sequences)
+      if (fit === null) return
+      sequences = sequences.filter((sequence) => fit.has(sequence))
+    }
+    yield* loaded(store, sequences)
   }
 }
 
