@@ -259,7 +259,8 @@ describe('a store that loses power', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      // few of those that come by chance leave a gap
+      { numRuns: 60, examples: [[4, 3, 3, 0]] },
     )
     expect(cuts).toBeGreaterThan(0)
   }, 60_000)
