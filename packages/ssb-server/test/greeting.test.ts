@@ -51,6 +51,24 @@ async function greet(
   return { greeting, log }
 }
 
+/** Listen on a port until the test has ended; `false`: somebody has it. */
+async function take(port: number): Promise<boolean> {
+  const other = createServer()
+  const isOurs = await new Promise<boolean>((resolve) => {
+    other.once('error', () => resolve(false))
+    other.listen(port, '127.0.0.1', () => resolve(true))
+  })
+  if (isOurs) taken.push(other)
+  return isOurs
+}
+
+async function isFree(port: number): Promise<boolean> {
+  if (!(await take(port))) return false
+  const other = taken.pop()
+  await new Promise((resolve) => other?.close(resolve))
+  return true
+}
+
 test('a link that pairs a browser is for a terminal alone', async () => {
   const seen = await greet({}, { isTerminal: true })
   expect(seen.greeting).toMatch(
@@ -64,14 +82,10 @@ test('a link that pairs a browser is for a terminal alone', async () => {
 })
 
 test('it is said that another program has the port of the page', async () => {
-  // The page is 981 above the port of peers, where there is room.
-  let above = 0
-  while (above === 0 || above - 981 < 1024) {
-    const other = createServer()
-    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
-    taken.push(other)
-    above = (other.address() as { readonly port: number }).port
-  }
+  // The page is 981 above the port of peers, where there is room. Both below those that systems give away by themselves,
+  // so that no other test has them by chance.
+  let above = 12_000 + (process.pid % 18_000)
+  while (!(await take(above)) || !(await isFree(above - 981))) above++
   const { greeting, log } = await greet({ port: above - 981 })
   expect(log).toContain(`another program listens on port ${above}`)
   expect(greeting).toMatch(/page is http:\/\/localhost:\d+\//)
