@@ -10,7 +10,9 @@ import { classic, shaper } from './stream.ts'
 
 type Stream = AsyncIterable<Batch<unknown>>
 
-// Messages that are loaded at once where a list of positions is walked.
+// Messages that are loaded at once where a list of positions is walked: not many more than are wanted, but never fewer than
+// the least, as not each of them may be one of those.
+const LOAD_LEAST = 32
 const LOAD_AT_ONCE = 256
 
 /** Bounds on receive time as bounds on log positions. */
@@ -186,7 +188,9 @@ export async function* typeStream(
 export async function* loaded(
   store: QueryStore,
   sequences: readonly number[],
+  wanted: number = LOAD_AT_ONCE,
 ): AsyncGenerator<readonly Message[]> {
-  for (let at = 0; at < sequences.length; at += LOAD_AT_ONCE)
-    yield await store.read(sequences.slice(at, at + LOAD_AT_ONCE))
+  const atOnce = Math.min(Math.max(wanted, LOAD_LEAST), LOAD_AT_ONCE)
+  for (let at = 0; at < sequences.length; at += atOnce)
+    yield await store.read(sequences.slice(at, at + atOnce))
 }

@@ -114,12 +114,9 @@ interface Order {
   readonly limit: number
 }
 
-/** How many are looked at in the order of time before the indexes are asked which fit, and how many at first. */
-const LOOKS = 128
-const LOOK_FIRST = 32
 /**
- * Then indexes are asked for the part of the log that comes next in time, so many times and where at least one in so many
- * of its messages is among that; at last for all of it.
+ * Where few are wanted, indexes are asked for the part of the log that comes next in time, so many times and where at least
+ * one in so many of its messages is among that; at last, and where all are wanted, for all of it.
  */
 const PARTS = 4
 const DENSE = 16
@@ -141,16 +138,14 @@ async function* walk(
     const reader = await plan.open(range)
     try {
       for (let list = await reader.next(); list !== null; list = await reader.next())
-        yield* loaded(store, list)
+        yield* loaded(store, list, order.limit)
     } finally {
       await reader.close()
     }
     return
   }
-  // The first in the order of time are simply looked at when few are wanted: often they are enough. Then it is found out
-  // which positions fit at all, and no others are loaded.
-  let looks = order.limit < LOOKS ? LOOKS : 0
-  let parts = looks > 0 ? PARTS : 0
+  // Which positions fit is known first; then they are taken in the order of time.
+  let parts = Number.isFinite(order.limit) ? PARTS : 0
   let all: ReadonlySet<number> | null = null
   /** `null`: none in the whole log does. */
   const fitting = async (sequences: readonly number[]): Promise<ReadonlySet<number> | null> => {
@@ -162,19 +157,13 @@ async function* walk(
   }
   for await (const list of indexes.time.read({ ...order.claimed, reverse: order.reverse })) {
     let sequences = list.map(({ sequence }) => sequence).filter((sequence) => sequence < end)
-    while (looks > 0 && sequences.length > 0) {
-      const size = Math.min(looks, Math.max(LOOK_FIRST, LOOKS - looks))
-      yield await store.read(sequences.slice(0, size))
-      sequences = sequences.slice(size)
-      looks -= size
-    }
     if (sequences.length === 0) continue
     if (!plan.scan) {
       const fit = await fitting(sequences)
       if (fit === null) return
       sequences = sequences.filter((sequence) => fit.has(sequence))
     }
-    yield* loaded(store, sequences)
+    yield* loaded(store, sequences, order.limit)
   }
 }
 
